@@ -1,0 +1,34 @@
+#!/usr/bin/env python
+"""Dateline's command line."""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    # `site` is a standard-library name, so site/ is a folder of flat modules and not a package: docs/decisions.md.
+    sys.path[:0] = [str(ROOT), str(ROOT / "site")]
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
+    read_run_env()
+
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+def read_run_env() -> None:
+    """What `make run` made up (secret, sandbox keys, ports), unless the environment says how to run."""
+    if "SECRET_KEY" in os.environ or "DEBUG" in os.environ:
+        return
+    run_env = Path(os.environ.get("DATA_DIR", ROOT / "var")) / "run.env"
+    if run_env.is_file():
+        import environ
+
+        environ.Env.read_env(run_env)
+
+
+if __name__ == "__main__":
+    main()

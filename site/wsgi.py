@@ -1,0 +1,15 @@
+"""Serve with `granian --interface wsgi --working-dir site wsgi:application` or gunicorn; see docs/operations.md."""
+
+import os
+import sys
+from pathlib import Path
+
+from django.core.wsgi import get_wsgi_application
+
+SITE = Path(__file__).resolve().parent
+for folder in (str(SITE.parent), str(SITE)):
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
+
+application = get_wsgi_application()

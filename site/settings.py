@@ -85,9 +85,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "home.middleware.DoorMiddleware",
+    "home.middleware.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -187,18 +187,56 @@ STORAGES = {
 
 # Safety -------------------------------------------------------------------------------------------
 
+# HTTPS exactly when SITE_URL is https, and never for ONION_HOST (home/middleware.py).
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_SSL_HOST = urlsplit(SITE_URL).netloc
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked by probes on this machine, over plain http
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_TRUSTED_ORIGINS = [SITE_URL] + ([f"http://{ONION_HOST}"] if ONION_HOST else [])
 # The give form's Origin check needs a Referer or Origin on our own pages and nothing elsewhere.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+X_FRAME_OPTIONS = "DENY"  # the admin and previews: SAMEORIGIN (home/middleware.py)
 if TRUSTED_PROXIES > 0:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Readers: nothing from elsewhere, nothing inline. The origins in form-action are where a gift's POST is answered
+# to with a 303: Chromium drops that redirect without a word when its target is not listed.
+STRIPE_ORIGINS = ["https://checkout.stripe.com", "https://billing.stripe.com"] + [
+    "{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in (STRIPE_API_BASE, STRIPE_CHECKOUT_ORIGIN) if url
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'", *STRIPE_ORIGINS],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+# Editors: Wagtail 8.0's image chooser and date picker need inline scripts and styles. Still nothing from elsewhere.
+# A preview is a public page inside a frame of the admin, so it may be framed and may post to Stripe's pages.
+ADMIN_CONTENT_SECURITY_POLICY = {
+    "default-src": ["'self'"],
+    "script-src": ["'self'", "'unsafe-inline'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "img-src": ["'self'", "data:", "blob:"],
+    "font-src": ["'self'", "data:"],
+    "connect-src": ["'self'"],
+    "object-src": ["'none'"],
+    "form-action": ["'self'", *STRIPE_ORIGINS],
+    "base-uri": ["'self'"],
+    "frame-ancestors": ["'self'"],
+}
 
 # Mail ---------------------------------------------------------------------------------------------
 

@@ -40,7 +40,9 @@ LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is missing: set it to a long random text, or DEBUG=1 to develop.")
 if not SITE_URL:
-    raise ImproperlyConfigured("SITE_URL is missing: set it to the site's public origin, such as https://example.org.")
+    raise ImproperlyConfigured(
+        "SITE_URL is missing: set it to the site's public origin, such as https://example.org."
+    )
 
 HTTPS = SITE_URL.startswith("https://")
 SITE_HOST = urlsplit(SITE_URL).hostname

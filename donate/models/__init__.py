@@ -1,0 +1,27 @@
+from donate.models.campaigns import CampaignLimit, CampaignPage, Designation, GivePage, GivingSettings, Preset
+from donate.models.checkouts import Checkout
+from donate.models.donors import Donor
+from donate.models.gifts import Gift, LedgerEntry, Receipt, RecurringGift
+from donate.models.inbox import StripeEvent
+from donate.models.links import FormVisit, GivingLink
+from donate.models.messages import GiftComment, Message
+
+__all__ = [
+    "CampaignLimit",
+    "CampaignPage",
+    "Checkout",
+    "Designation",
+    "Donor",
+    "FormVisit",
+    "Gift",
+    "GiftComment",
+    "GivePage",
+    "GivingLink",
+    "GivingSettings",
+    "LedgerEntry",
+    "Message",
+    "Preset",
+    "Receipt",
+    "RecurringGift",
+    "StripeEvent",
+]

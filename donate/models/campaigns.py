@@ -1,0 +1,203 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+
+from donate.models.choices import Frequency
+from home.models import PageMeta
+
+
+def currency_choices() -> list[tuple[str, str]]:
+    return [(code, code.upper()) for code in settings.CURRENCIES]
+
+
+class Designation(models.Model):
+    """The use a donor asks for. "Where needed most" is unrestricted."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+
+    class Meta:
+        verbose_name = _("designation")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GivePage(PageMeta, Page):
+    """All campaigns: the page behind Give Today where no story names one."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+    questions = RichTextField(
+        _("before you give"), blank=True, features=["h3", "bold", "italic", "link", "ol", "ul"]
+    )
+
+    max_count = 1
+    subpage_types = ["donate.CampaignPage"]
+    template = "donate/give_page.html"
+
+    class Meta:
+        verbose_name = _("give page")
+
+
+class CampaignPage(PageMeta, Page):
+    """An appeal with a purpose, a goal and dates; holds the giving form."""
+
+    place = models.CharField(
+        _("place"), max_length=120, blank=True, help_text=_("Stands above the name, such as “Middle East”.")
+    )
+    summary = models.TextField(
+        _("summary"), max_length=400, help_text=_("One or two sentences under the name and in lists.")
+    )
+    purpose = RichTextField(_("what it pays for"), blank=True, features=["bold", "italic", "link", "ul"])
+    image = models.ForeignKey(
+        "home.SafeImage",
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    image_alt = models.CharField(
+        _("what the picture shows"),
+        max_length=255,
+        blank=True,
+        help_text=_("Read aloud to people who cannot see it. Empty: decorative."),
+    )
+    goal_minor = models.PositiveBigIntegerField(_("goal"), null=True, blank=True)
+    goal_currency = models.CharField(_("currency of the goal"), max_length=3, blank=True)
+    opens_on = models.DateField(_("opens on"), null=True, blank=True)
+    closes_on = models.DateField(
+        _("closes on"), null=True, blank=True, help_text=_("The last day on which it takes gifts.")
+    )
+    default_frequency = models.CharField(
+        _("frequency chosen first"), max_length=10, choices=Frequency.choices, default=Frequency.ONCE
+    )
+    offers_monthly = models.BooleanField(_("offers monthly gifts"), default=True)
+    offers_annual = models.BooleanField(_("offers annual gifts"), default=False)
+    offers_fee_cover = models.BooleanField(_("offers to cover the card fee"), default=False)
+    designation = models.ForeignKey(
+        Designation,
+        verbose_name=_("designation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    further_designations = ParentalManyToManyField(
+        Designation, verbose_name=_("designations a donor may choose instead"), blank=True, related_name="+"
+    )
+    statement_suffix = models.CharField(
+        _("words on the card statement"),
+        max_length=12,
+        blank=True,
+        help_text=_("Latin letters, after the organisation's prefix."),
+    )
+    ask_heading = models.CharField(
+        _("heading of the ask"),
+        max_length=120,
+        blank=True,
+        help_text=_("On stories; left empty, the campaign's name."),
+    )
+    ask_text = models.TextField(
+        _("text of the ask"), blank=True, max_length=300, help_text=_("On stories, above the button.")
+    )
+    button_label = models.CharField(_("label of the button"), max_length=30, default=_("Give Today"))
+    thank_you = RichTextField(_("thank-you text"), blank=True, features=["bold", "italic", "link", "ul"])
+
+    parent_page_types = ["donate.GivePage"]
+    subpage_types: list[str] = []
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("place"),
+        index.SearchField("summary"),
+        index.SearchField("purpose"),
+    ]
+    template = "donate/campaign_page.html"
+
+    class Meta:
+        verbose_name = _("campaign")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(goal_minor__isnull=True) | ~models.Q(goal_currency=""),
+                name="a_goal_has_a_currency",
+            )
+        ]
+
+
+class Preset(Orderable):
+    """One suggested amount of a campaign, with what it does in a plain phrase."""
+
+    page = ParentalKey(CampaignPage, on_delete=models.CASCADE, related_name="presets")
+    currency = models.CharField(_("currency"), max_length=3)
+    frequency = models.CharField(
+        _("frequency"), max_length=10, choices=Frequency.choices, default=Frequency.ONCE
+    )
+    amount_minor = models.PositiveIntegerField(_("amount"))
+    meaning = models.CharField(_("what it does"), max_length=120, blank=True)
+    is_default = models.BooleanField(_("chosen first"), default=False)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("suggested amount")
+
+
+class CampaignLimit(Orderable):
+    """The smallest and largest gift in one currency; the product's own limits apply where a campaign has none."""
+
+    page = ParentalKey(CampaignPage, on_delete=models.CASCADE, related_name="limits")
+    currency = models.CharField(_("currency"), max_length=3)
+    minimum_minor = models.PositiveIntegerField(_("smallest gift"))
+    maximum_minor = models.PositiveIntegerField(_("largest gift"))
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("limit")
+        constraints = [models.UniqueConstraint(fields=["page", "currency"], name="one_limit_per_currency")]
+
+
+@register_setting(icon="pick", order=20)
+class GivingSettings(BaseGenericSetting):
+    """What every campaign shares."""
+
+    default_campaign = models.ForeignKey(
+        CampaignPage,
+        verbose_name=_("default campaign"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Asked for where neither the story nor its regions name one."),
+    )
+    gifts_email = models.EmailField(_("contact about gifts"), blank=True)
+    other_ways = RichTextField(
+        _("other ways to give"),
+        blank=True,
+        features=["bold", "link", "ul"],
+        help_text=_("Bank details and the like, shown on the give pages."),
+    )
+    statement_name = models.CharField(
+        _("name on the card statement"),
+        max_length=22,
+        blank=True,
+        help_text=_("As Stripe prints it, so that donors recognise their gift."),
+    )
+    donor_terms_page = models.ForeignKey(
+        "wagtailcore.Page",
+        verbose_name=_("donor terms"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    fee_basis_points = models.PositiveIntegerField(
+        _("card fee, in hundredths of a per cent"),
+        default=290,
+        help_text=_("For the offer to cover the fee: 290 is 2.9 %."),
+    )
+    fee_fixed_minor = models.PositiveIntegerField(_("fixed part of the card fee, in cents"), default=30)
+
+    class Meta:
+        verbose_name = _("giving")

@@ -1,0 +1,15 @@
+from home.models.media import SafeDocument, SafeImage, SafeRendition
+from home.models.organisation import OrganisationSettings
+from home.models.pages import HomePage, PageMeta, StandardPage
+from home.models.people import User
+
+__all__ = [
+    "HomePage",
+    "OrganisationSettings",
+    "PageMeta",
+    "SafeDocument",
+    "SafeImage",
+    "SafeRendition",
+    "StandardPage",
+    "User",
+]

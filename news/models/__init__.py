@@ -1,0 +1,28 @@
+from news.models.newsroom import NewsroomPage
+from news.models.regions import RegionIndexPage, RegionPage
+from news.models.stories import (
+    Correction,
+    LinkCheck,
+    RelatedStory,
+    StoryAuthor,
+    StoryCampaign,
+    StoryPage,
+    StoryRegion,
+)
+from news.models.terms import Person, Source, Topic
+
+__all__ = [
+    "Correction",
+    "LinkCheck",
+    "NewsroomPage",
+    "Person",
+    "RegionIndexPage",
+    "RegionPage",
+    "RelatedStory",
+    "Source",
+    "StoryAuthor",
+    "StoryCampaign",
+    "StoryPage",
+    "StoryRegion",
+    "Topic",
+]

@@ -1,0 +1,63 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
+from wagtail.models import Page
+from wagtail.search import index
+
+from home.models import PageMeta
+from news.models.terms import ALSO_KNOWN_AS_HELP
+
+
+class RegionIndexPage(PageMeta, Page):
+    """All regions."""
+
+    intro = models.TextField(_("introduction"), max_length=400, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    promote_panels = PageMeta.promote_panels
+    max_count = 1
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["news.RegionPage"]
+    template = "news/region_index_page.html"
+
+    class Meta:
+        verbose_name = _("index of regions")
+
+
+class RegionPage(PageMeta, Page):
+    """A place: a continent, a country or a province; regions nest."""
+
+    intro = models.TextField(_("introduction"), max_length=400, blank=True)
+    also_known_as = models.TextField(_("also known as"), blank=True, help_text=ALSO_KNOWN_AS_HELP)
+    campaign = models.ForeignKey(
+        "donate.CampaignPage",
+        verbose_name=_("campaign"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_(
+            "Asked for under this region's stories that name no campaign of their own, and in the regions below."
+        ),
+    )
+    press_email = models.EmailField(
+        _("press contact"),
+        blank=True,
+        help_text=_("Instead of the organisation's, for this region and below."),
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("intro"),
+        FieldPanel("also_known_as"),
+        MultiFieldPanel([PageChooserPanel("campaign", "donate.CampaignPage")], heading=_("The ask")),
+        FieldPanel("press_email"),
+    ]
+    promote_panels = PageMeta.promote_panels
+    parent_page_types = ["news.RegionIndexPage", "news.RegionPage"]
+    subpage_types = ["news.RegionPage"]
+    search_fields = [*Page.search_fields, index.SearchField("intro"), index.SearchField("also_known_as")]
+    template = "news/region_page.html"
+
+    class Meta:
+        verbose_name = _("region")

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("home", "0002_pages_and_media"),
         ('wagtailcore', '0098_apitoken'),
     ]
 

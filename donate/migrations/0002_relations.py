@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("home", "0002_pages_and_media"),
         ('donate', '0001_initial'),
         ('home', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

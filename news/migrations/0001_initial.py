@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("home", "0002_pages_and_media"),
         ('donate', '0002_relations'),
         ('home', '0001_initial'),
         ('wagtailcore', '0098_apitoken'),

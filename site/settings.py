@@ -210,7 +210,9 @@ if TRUSTED_PROXIES > 0:
 # Readers: nothing from elsewhere, nothing inline. The origins in form-action are where a gift's POST is answered
 # to with a 303: Chromium drops that redirect without a word when its target is not listed.
 STRIPE_ORIGINS = ["https://checkout.stripe.com", "https://billing.stripe.com"] + [
-    "{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in (STRIPE_API_BASE, STRIPE_CHECKOUT_ORIGIN) if url
+    "{0.scheme}://{0.netloc}".format(urlsplit(url))
+    for url in (STRIPE_API_BASE, STRIPE_CHECKOUT_ORIGIN)
+    if url
 ]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -6,7 +6,7 @@ class Donor(models.Model):
     """The person or organisation giving, matched by e-mail in lower case. Live and test donors are different people."""
 
     livemode = models.BooleanField(_("live"))
-    email = models.EmailField(
+    email = models.EmailField(  # noqa: DJ001 - null, so that donors without one do not collide
         _("e-mail"), null=True, blank=True, help_text=_("Empty for a gift by post, or after erasure.")
     )
     name = models.CharField(_("name"), max_length=200, blank=True)

@@ -33,6 +33,9 @@ class PageMeta(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.title
+
 
 class HomePage(PageMeta, Page):
     """The front page: the lead, the latest, where gifts are needed, regions and how we report."""

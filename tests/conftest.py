@@ -1,0 +1,279 @@
+"""What every test stands on: the environment, the database, a fixed cast, frozen time, a listening log."""
+
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "site"), str(ROOT / "tests")]
+
+import postgres  # noqa: E402 - tests/postgres.py, found by the line above
+
+# The environment is set before Django reads its settings, and wins over what a developer has exported,
+# except for the few variables that choose where and on what the tests run.
+# Workers of pytest-xdist inherit what their parent set, so the folder is remembered under a name of its own.
+HERE = os.environ.get("DATA_DIR") or f"{tempfile.gettempdir()}/dateline-tests-{os.getuid()}"
+FOLDER = Path(os.environ.setdefault("TESTS_DIR", f"{HERE}/tests"))
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+# (DJANGO_SETTINGS_MODULE stands here and not in pyproject.toml: from there it would be read before this file.)
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="settings",
+    DEBUG="0",
+    SECRET_KEY="for-tests-only-" + "x" * 40,
+    SITE_URL="http://localhost",
+    ALLOWED_HOSTS="localhost,testserver,127.0.0.1",
+    DATA_DIR=str(FOLDER / (WORKER or "main")),
+    EMAIL_URL="memorymail://",
+    DEFAULT_FROM_EMAIL="gifts@dateline.example",
+    STRIPE_SECRET_KEY="sk_test_sandbox_sample",
+    STRIPE_WEBHOOK_SECRETS="whsec_sandbox_sample",
+    STRIPE_API_BASE="http://127.0.0.1:9",  # the sandbox fixture puts the real one in its place
+    CACHE_URL="locmemcache://",
+    GIVE_LIMITS="off",
+    SEARCH_LIMIT="off",
+    LANGUAGE_CODE="en",
+    TIME_ZONE="UTC",
+    CURRENCIES="USD,EUR,GBP",
+)
+for name in ("STORAGE_URL", "STRIPE_CHECKOUT_ORIGIN", "TRUSTED_PROXIES", "ONION_HOST", "SENTRY_DSN"):
+    os.environ.pop(name, None)
+# A real PostgreSQL that lives as long as this run: DATABASE_URL=postgres (or a whole address of one that is there).
+if os.environ.get("DATABASE_URL") == "postgres":
+    os.environ["DATABASE_URL"] = postgres.throwaway().url
+CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
+def missing(what: str, remedy: str) -> None:
+    """A part of the machine is missing: a failure where CI=true, else a skip that says how to get it."""
+    message = f"{what} is missing: {remedy}"
+    if CI:
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    """A file, not memory, for SQLite: threads and live servers share it, and --reuse-db can keep it."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def plain_settings():
+    """Fast hashing; tasks run at once, inside the test, unless it asks for `task_queue`."""
+    from django.test import override_settings
+
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        TASKS={
+            "default": {
+                "BACKEND": "django_tasks.backends.immediate.ImmediateBackend",
+                "QUEUES": ["default", "fast", "slow"],
+            }
+        },
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache():
+    """No counter and no cached page comes over from the test before."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings, tmp_path):
+    """Uploads of one test are not seen by another."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def task_queue(settings, db):
+    """The real queue: tasks wait in the database until the function that this gives runs them all."""
+    from django.core.management import call_command
+
+    settings.TASKS = {
+        "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "fast", "slow"]}
+    }
+
+    def run_all() -> None:
+        call_command("db_worker", queue_name="*", batch=True, startup_delay=False, interval=0, verbosity=0)
+
+    return run_all
+
+
+@pytest.fixture
+def frozen_time():
+    """2026-03-14 09:26:53 UTC; `frozen_time.shift(seconds)` and `.move_to(moment)` go on from there."""
+    from datetime import UTC, datetime
+
+    import time_machine
+
+    with time_machine.travel(datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC), tick=False) as traveller:
+        yield traveller
+
+
+class Canary(logging.Handler):
+    """Keeps every log record as it would be written, tracebacks and extra fields included."""
+
+    def __init__(self):
+        super().__init__(level=logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record):
+        plain = logging.Formatter("%(message)s").format(record)
+        self.lines.append(f"{plain} {record.__dict__!r}")
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+@pytest.fixture
+def log_canary():
+    """All that is logged on any logger at any level: `assert "ada@example.org" not in log_canary.text`."""
+    canary, root = Canary(), logging.getLogger()
+    level = root.level
+    closed = [
+        logger
+        for logger in logging.root.manager.loggerDict.values()
+        if isinstance(logger, logging.Logger) and not logger.propagate
+    ]
+    for logger in [root, *closed]:
+        logger.addHandler(canary)
+    root.setLevel(logging.DEBUG)
+    yield canary
+    root.setLevel(level)
+    for logger in [root, *closed]:
+        logger.removeHandler(canary)
+
+
+# The cast ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def factories():
+    """tests/factories.py, which can be imported only once Django is set up; test files just import it."""
+    import factories
+
+    return factories
+
+
+@pytest.fixture
+def editor(db, factories):
+    return factories.make_user("editor", "Editors")
+
+
+@pytest.fixture
+def moderator(db, factories):
+    return factories.make_user("moderator", "Moderators")
+
+
+@pytest.fixture
+def fundraiser(db, factories):
+    return factories.make_user("fundraiser", "Fundraisers")
+
+
+@pytest.fixture
+def admin(db, factories):
+    return factories.make_user("admin", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def outsider(db, factories):
+    """Somebody with an account and no group."""
+    return factories.make_user("outsider")
+
+
+@pytest.fixture
+def page_tree(db, factories):
+    """The site in small: `.home .newsroom .regions .region .give .campaign` (the default one)."""
+    home = factories.make_home()
+    return SimpleNamespace(
+        home=home,
+        newsroom=factories.make_newsroom(),
+        regions=factories.make_region_index(),
+        region=factories.make_region(),
+        give=factories.make_give_page(),
+        campaign=factories.make_default_campaign(),
+    )
+
+
+@pytest.fixture
+def campaign(page_tree):
+    return page_tree.campaign
+
+
+@pytest.fixture
+def story(page_tree, factories):
+    return factories.make_story(region=page_tree.region)
+
+
+@pytest.fixture
+def donor(db, factories):
+    return factories.make_donor()
+
+
+# Databases and browsers ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster():
+    """A throw-away PostgreSQL of this run: `.url`, `.stop()`, `.start()`, `.new_database()`."""
+    if not postgres.binaries():
+        missing("PostgreSQL", "apt-get install postgresql")
+    return postgres.throwaway()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A running Chromium without extras; tests take `browser_page`."""
+    if not CHROMIUM:
+        missing("Chromium", "apt-get install chromium, or set CHROMIUM to its path")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's loop makes Django believe that it is asynchronous; the tests are not.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_page(chromium):
+    """A page of a fresh, empty browser, 1280 px wide, with reduced motion."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    yield page
+    context.close()
+
+
+def pytest_collection_modifyitems(items):
+    """What lies under tests/browser/ drives a browser, whether it says so or not."""
+    for item in items:
+        if (ROOT / "tests" / "browser") in Path(item.path).parents:
+            item.add_marker(pytest.mark.browser)

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "home.pagecache.middleware.ReaderCacheMiddleware",
     "home.middleware.DoorMiddleware",
     "home.middleware.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -137,6 +138,8 @@ CACHES = {
     # A reader's GET must write nothing: stock renditions write to this cache on every hit.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
+# How old a page that nobody changed may get: campaign figures move without an editor. At most 60 in all.
+PAGE_CACHE_SECONDS = 30
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",

@@ -13,3 +13,10 @@ for folder in (str(SITE.parent), str(SITE)):
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
 
 application = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402 - readable only now
+
+from home.pagecache.layer import PageCache  # noqa: E402
+
+if not settings.DEBUG:
+    application = PageCache(application)

@@ -25,8 +25,9 @@ class FileMoments:
     def __init__(self, folder: Path):
         folder.mkdir(parents=True, exist_ok=True)
         self.files = {name: str(folder / f"pages-{name}") for name in ("changed", "removed")}
-        for file in self.files.values():
-            Path(file).touch(exist_ok=True)
+        for name, file in self.files.items():
+            if not os.path.exists(file):
+                self.mark(name)
 
     def read(self) -> tuple[int, int]:
         try:
@@ -37,7 +38,7 @@ class FileMoments:
 
     def mark(self, name: str) -> None:
         now = time.time_ns()
-        Path(self.files[name]).touch()
+        os.close(os.open(self.files[name], os.O_CREAT | os.O_WRONLY, 0o644))
         os.utime(self.files[name], ns=(now, now))
 
 

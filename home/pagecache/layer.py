@@ -25,6 +25,7 @@ class PageCache:
         self.store = Store()
         self.rendering: dict[str, threading.Lock] = {}
         self.on_hit = on_hit
+        moments()  # begin before the first page is rendered: what is older than the beginning is stale
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         request = rules.read(environ)

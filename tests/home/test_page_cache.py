@@ -5,7 +5,6 @@ import threading
 
 import brotli
 import pytest
-from django.core.cache import cache
 
 from home.pagecache.generation import moments
 from home.pagecache.layer import PageCache, collect
@@ -33,11 +32,15 @@ class Counting:
         return [f"page {call} ".encode() * 100]
 
 
-@pytest.fixture
-def counting():
-    cache.clear()
-    moments().mark("removed")
-    return Counting()
+@pytest.fixture(params=["files", "shared"])
+def counting(request, settings, tmp_path):
+    """With the moments in files, as on one machine, and in a shared cache, as on many."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.DATA_DIR = tmp_path
+    settings.CACHE_URL = "" if request.param == "files" else "redis://"
+    moments.cache_clear()
+    yield Counting()
+    moments.cache_clear()
 
 
 def ask(application, path="/", query="", method="GET", **headers):
@@ -53,8 +56,7 @@ def ask(application, path="/", query="", method="GET", **headers):
     return status, dict(found), body
 
 
-def test_a_page_is_rendered_once_for_many_readers(counting, settings):
-    settings.ALLOWED_HOSTS = ["testserver"]
+def test_a_page_is_rendered_once_for_many_readers(counting):
     layer = PageCache(counting)
 
     bodies = {ask(layer)[2] for _ in range(5)}
@@ -63,8 +65,7 @@ def test_a_page_is_rendered_once_for_many_readers(counting, settings):
     assert len(bodies) == 1
 
 
-def test_a_change_makes_the_kept_page_stale_at_once(counting, settings):
-    settings.ALLOWED_HOSTS = ["testserver"]
+def test_a_change_makes_the_kept_page_stale_at_once(counting):
     layer = PageCache(counting)
     ask(layer)
 
@@ -73,8 +74,7 @@ def test_a_change_makes_the_kept_page_stale_at_once(counting, settings):
     assert b"page 2" in ask(layer)[2]
 
 
-def test_a_second_process_gets_what_the_first_rendered(counting, settings):
-    settings.ALLOWED_HOSTS = ["testserver"]
+def test_a_second_process_gets_what_the_first_rendered(counting):
     ask(PageCache(counting))
 
     ask(PageCache(counting))
@@ -82,8 +82,7 @@ def test_a_second_process_gets_what_the_first_rendered(counting, settings):
     assert counting.calls == 1
 
 
-def test_while_one_renders_the_others_get_the_last_good_copy(counting, settings):
-    settings.ALLOWED_HOSTS = ["testserver"]
+def test_while_one_renders_the_others_get_the_last_good_copy(counting):
     layer = PageCache(counting)
     ask(layer)
     moments().mark("changed")
@@ -102,8 +101,7 @@ def test_while_one_renders_the_others_get_the_last_good_copy(counting, settings)
     assert b"page 2 " in answers[0]
 
 
-def test_what_was_taken_away_is_never_shown_while_another_renders(counting, settings):
-    settings.ALLOWED_HOSTS = ["testserver"]
+def test_what_was_taken_away_is_never_shown_while_another_renders(counting):
     layer = PageCache(counting)
     ask(layer)
     moments().mark("removed")
@@ -123,8 +121,7 @@ def test_what_was_taken_away_is_never_shown_while_another_renders(counting, sett
     assert counting.calls == 2
 
 
-def test_twenty_readers_of_a_cold_page_cost_one_rendering(counting, settings):
-    settings.ALLOWED_HOSTS = ["testserver"]
+def test_twenty_readers_of_a_cold_page_cost_one_rendering(counting):
     layer = PageCache(counting)
     counting.gate.clear()
     answers = []
@@ -141,8 +138,7 @@ def test_twenty_readers_of_a_cold_page_cost_one_rendering(counting, settings):
     assert len(answers) == 20
 
 
-def test_when_rendering_fails_readers_get_the_last_good_page(counting, settings):
-    settings.ALLOWED_HOSTS = ["testserver"]
+def test_when_rendering_fails_readers_get_the_last_good_page(counting):
     layer = PageCache(counting)
     ask(layer)
     moments().mark("changed")
@@ -154,8 +150,7 @@ def test_when_rendering_fails_readers_get_the_last_good_page(counting, settings)
     assert b"page 1 " in body
 
 
-def test_when_rendering_fails_what_was_taken_away_stays_away(counting, settings):
-    settings.ALLOWED_HOSTS = ["testserver"]
+def test_when_rendering_fails_what_was_taken_away_stays_away(counting):
     layer = PageCache(counting)
     ask(layer)
     moments().mark("removed")
@@ -164,8 +159,7 @@ def test_when_rendering_fails_what_was_taken_away_stays_away(counting, settings)
     assert ask(layer)[0].startswith("500")
 
 
-def test_parameters_that_do_not_matter_share_one_page(counting, settings):
-    settings.ALLOWED_HOSTS = ["testserver"]
+def test_parameters_that_do_not_matter_share_one_page(counting):
     layer = PageCache(counting)
 
     ask(layer, "/news/", "utm_source=x&region=asia")
@@ -175,8 +169,7 @@ def test_parameters_that_do_not_matter_share_one_page(counting, settings):
     assert counting.queries == ["region=asia", "region=africa"]
 
 
-def test_an_answer_that_is_not_kept_is_asked_for_with_all_its_parameters(counting, settings):
-    settings.ALLOWED_HOSTS = ["testserver"]
+def test_an_answer_that_is_not_kept_is_asked_for_with_all_its_parameters(counting):
     counting.status = "301 Moved Permanently"
 
     ask(PageCache(counting), "/old/", "utm_source=x")
@@ -196,8 +189,7 @@ def test_an_answer_that_is_not_kept_is_asked_for_with_all_its_parameters(countin
         ("/", {"HTTP_HOST": "evil.example"}),
     ],
 )
-def test_these_requests_always_reach_django(counting, settings, path, headers):
-    settings.ALLOWED_HOSTS = ["testserver"]
+def test_these_requests_always_reach_django(counting, path, headers):
     layer = PageCache(counting)
 
     ask(layer, path, **headers)
@@ -214,8 +206,7 @@ def test_these_requests_always_reach_django(counting, settings, path, headers):
         [*PUBLIC, ("Set-Cookie", "a=b")],
     ],
 )
-def test_answers_not_meant_for_everybody_are_not_kept(counting, settings, headers):
-    settings.ALLOWED_HOSTS = ["testserver"]
+def test_answers_not_meant_for_everybody_are_not_kept(counting, headers):
     counting.headers = headers
     layer = PageCache(counting)
 
@@ -225,8 +216,7 @@ def test_answers_not_meant_for_everybody_are_not_kept(counting, settings, header
     assert counting.calls == 2
 
 
-def test_pages_are_kept_compressed_and_carry_their_length(counting, settings):
-    settings.ALLOWED_HOSTS = ["testserver"]
+def test_pages_are_kept_compressed_and_carry_their_length(counting):
     layer = PageCache(counting)
     plain = ask(layer)[2]
 
@@ -241,8 +231,7 @@ def test_pages_are_kept_compressed_and_carry_their_length(counting, settings):
         assert unpack(body) == plain
 
 
-def test_a_reader_who_has_the_page_gets_304(counting, settings):
-    settings.ALLOWED_HOSTS = ["testserver"]
+def test_a_reader_who_has_the_page_gets_304(counting):
     layer = PageCache(counting)
     etag = ask(layer, HTTP_ACCEPT_ENCODING="br")[1]["ETag"]
 
@@ -253,8 +242,7 @@ def test_a_reader_who_has_the_page_gets_304(counting, settings):
     assert headers["ETag"] == etag
 
 
-def test_head_answers_without_a_body_and_keeps_the_page_whole(counting, settings):
-    settings.ALLOWED_HOSTS = ["testserver"]
+def test_head_answers_without_a_body_and_keeps_the_page_whole(counting):
     layer = PageCache(counting)
 
     _, headers, body = ask(layer, method="HEAD")
@@ -266,7 +254,6 @@ def test_head_answers_without_a_body_and_keeps_the_page_whole(counting, settings
 
 
 def test_with_https_a_plain_request_is_left_to_the_redirect(counting, settings):
-    settings.ALLOWED_HOSTS = ["testserver"]
     settings.SECURE_SSL_REDIRECT = True
     layer = PageCache(counting)
 

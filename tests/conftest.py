@@ -60,12 +60,47 @@ def missing(what: str, remedy: str) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config):
-    """A file, not memory, for SQLite: threads and live servers share it, and --reuse-db can keep it."""
+    """A file, not memory, for SQLite: threads and live servers share it, and the next run can keep it."""
+    from clean_database import fingerprint
     from django.conf import settings
 
     database = settings.DATABASES["default"]
+    name = f"test_{fingerprint()}"
     if database["ENGINE"].endswith("sqlite3"):
-        database.setdefault("TEST", {})["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
+        name = settings.DATA_DIR / f"{name}.sqlite3"
+        for old in set(settings.DATA_DIR.glob("test_*")) - set(settings.DATA_DIR.glob(f"{name.name}*")):
+            old.unlink()
+        if config.getoption("--create-db"):
+            Path(f"{name}.clean").unlink(missing_ok=True)
+    database.setdefault("TEST", {})["NAME"] = str(name)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The migrated database, and a copy of the rows that migrations wrote."""
+    import clean_database
+
+    with django_db_blocker.unblock():
+        clean_database.keep()
+        clean_database.restore()
+
+
+@pytest.fixture(autouse=True)
+def migrated_rows(request, django_db_serialized_rollback):
+    """Real transactions end with all tables emptied, so such a test begins by filling them again."""
+    marker = request.node.get_closest_marker("django_db")
+    real = (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(
+        request.fixturenames
+    )
+    if real:
+        import clean_database
+        from django.db import connection
+
+        request.getfixturevalue("transactional_db")
+        # An empty text: Django's own way of putting rows back does nothing, and does not fill content types anew.
+        connection._test_serialized_contents = "[]"
+        clean_database.restore()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -224,6 +259,14 @@ def story(page_tree, factories):
 @pytest.fixture
 def donor(db, factories):
     return factories.make_donor()
+
+
+@pytest.fixture
+def live_site(live_server, settings):
+    """The live server as the one public origin: absolute addresses, policies and Origin checks follow it."""
+    settings.SITE_URL = settings.WAGTAILADMIN_BASE_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    return live_server
 
 
 # Databases and browsers ---------------------------------------------------------------------------

@@ -55,15 +55,9 @@ def test_no_migration_is_missing(django_db_blocker):
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+@pytest.mark.postgres
 def test_postgres_fixture_serves_a_database(postgres_cluster):
     import psycopg
 
     with psycopg.connect(postgres_cluster.url) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
-
-
-def test_chromium_opens_a_page_of_the_live_server(live_server, browser_page):
-    answer = browser_page.goto(f"{live_server.url}/admin/login/")
-
-    assert answer.status == 200
-    assert browser_page.get_by_role("textbox").first.is_visible()

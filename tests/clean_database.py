@@ -7,7 +7,7 @@ The rows stand beside the tables: in an attached file on SQLite, in a schema of 
 import hashlib
 from pathlib import Path
 
-from django.contrib.contenttypes.models import ContentType
+from django.apps import apps
 from django.db import connection, transaction
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,7 +55,7 @@ def restore() -> None:
             cursor.execute(f'INSERT INTO "{table}" SELECT * FROM clean."{table}"')
         if connection.vendor == "postgresql":
             continue_sequences(cursor, tables)
-    ContentType.objects.clear_cache()
+    apps.get_model("contenttypes.ContentType").objects.clear_cache()
 
 
 def attach(cursor) -> None:

@@ -9,3 +9,7 @@ class HomeConfig(AppConfig):
         from home.pagecache import signals
 
         signals.connect()
+
+        from home import upload_signals
+
+        upload_signals.connect()

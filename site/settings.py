@@ -8,6 +8,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from home.storage_url import read_storage_url
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # The environment ----------------------------------------------------------------------------------
@@ -181,8 +183,10 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [ROOT / "site" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
+PRIVATE_ROOT = DATA_DIR / "private"  # documents: outside of what any web server may be pointed at
+FILES, PICTURE_ORIGINS = read_storage_url(STORAGE_URL)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    **FILES,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
@@ -222,7 +226,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
+        "img-src": ["'self'", "data:", *PICTURE_ORIGINS],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "form-action": ["'self'", *STRIPE_ORIGINS],
@@ -236,7 +240,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "default-src": ["'self'"],
     "script-src": ["'self'", "'unsafe-inline'"],
     "style-src": ["'self'", "'unsafe-inline'"],
-    "img-src": ["'self'", "data:", "blob:"],
+    "img-src": ["'self'", "data:", "blob:", *PICTURE_ORIGINS],
     "font-src": ["'self'", "data:"],
     "connect-src": ["'self'"],
     "object-src": ["'none'"],
@@ -257,6 +261,16 @@ WAGTAIL_SITE_NAME = "Dateline"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "home.SafeImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "home.SafeDocument"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "home.upload_forms.SafeImageForm"
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024  # bytes
+# Width x height x frames: what 200 MB of memory hold while a picture is read.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "home.upload_forms.SafeDocumentForm"
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odp", "ods", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024  # bytes
+WAGTAILDOCS_INLINE_CONTENT_TYPES = []  # nothing opens inside the site
+WAGTAILDOCS_SERVE_METHOD = None  # through our view on a disk, by a signed address from an object store
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 # No call from an editor's browser or our server to anyone else.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

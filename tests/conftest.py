@@ -132,6 +132,7 @@ def fresh_cache():
 def own_media(settings, tmp_path):
     """Uploads of one test are not seen by another."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PRIVATE_ROOT = tmp_path / "private"
 
 
 @pytest.fixture

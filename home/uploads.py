@@ -1,0 +1,167 @@
+"""What may be uploaded as a picture, and how it is cleaned before anything is stored.
+
+Every picture goes through `clean_picture`: the form calls it to have words for the editor, and the model field calls
+it again for whatever did not come through a form (imports, commands, scripts). JPEG, PNG, WebP and GIF lose their
+metadata without being encoded again: every pixel stays as it was. Encoded again, at high quality, are pictures whose
+orientation lies in the metadata (it is applied to the pixels), AVIF, and HEIC (which becomes JPEG).
+"""
+
+import hashlib
+import io
+import secrets
+import struct
+import zlib
+from pathlib import PurePath
+
+import pillow_heif
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps, ImageSequence
+from wagtail.images.models import WagtailImageField, WagtailImageFieldFile
+
+from home.colour import clean_profile
+from home.containers import strip_gif, strip_jpeg, strip_png, strip_webp
+
+# Whatever a decoder may raise on a hostile file; each is the uploader's fault and none is ours.
+DECODER_ERRORS = (
+    *(ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError),
+    *(SyntaxError, TypeError, ValueError, struct.error, zlib.error, Image.DecompressionBombError),
+)
+# Pillow's name of a format: the file's extension, and how to strip it (None: encode it again).
+FORMATS = {
+    "JPEG": ("jpg", strip_jpeg),
+    "MPO": ("jpg", strip_jpeg),  # a JPEG with more pictures behind it; the first one stays
+    "PNG": ("png", strip_png),
+    "WEBP": ("webp", strip_webp),
+    "GIF": ("gif", strip_gif),
+    "AVIF": ("avif", None),
+    "HEIF": ("jpg", None),
+}
+OPENED = ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF"]  # an MPO is opened as a JPEG first
+SAVE_AS = {
+    "jpg": {"format": "JPEG", "quality": 95, "subsampling": 0},
+    "png": {"format": "PNG"},
+    "webp": {"format": "WEBP", "quality": 95},
+    "gif": {"format": "GIF"},
+    "avif": {"format": "AVIF", "quality": 90, "speed": 8},
+}
+ORIENTATION = 0x0112
+BROKEN = _("This picture could not be read. Export it again from the program that made it.")
+
+Image.init()
+pillow_heif.register_heif_opener()
+
+
+class CleanPicture(ContentFile):
+    """A picture that has been through `clean_picture`; nothing else may become one."""
+
+    def __init__(self, content: bytes, extension: str):
+        super().__init__(content, name=f"picture.{extension}")
+        self.content_type = "image/jpeg" if extension == "jpg" else f"image/{extension}"
+        self.sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+
+
+def clean_picture(file: File) -> CleanPicture:
+    """The same picture without a word about who made it, where and with what; or a ValidationError."""
+    if isinstance(file, CleanPicture):
+        return file
+    if file.size > settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
+        limit = filesizeformat(settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
+        raise ValidationError(_("This file is too big. The most is %(limit)s.") % {"limit": limit})
+    file.seek(0)
+    try:
+        content, extension = strip_metadata(file.read())
+    except ValidationError:
+        raise
+    except DECODER_ERRORS as error:
+        raise ValidationError(BROKEN) from error
+    return CleanPicture(content, extension)
+
+
+def strip_metadata(data: bytes) -> tuple[bytes, str]:
+    """Bytes of any accepted format in; clean bytes and the extension they deserve out.
+
+    Raises ValidationError for what is no picture or too large, and any of DECODER_ERRORS for a broken one.
+    """
+    with Image.open(io.BytesIO(data), formats=OPENED) as image:
+        extension, strip = FORMATS[image.format]
+        frames = _refuse_bombs(image)
+        is_turned = image.getexif().get(ORIENTATION, 1) != 1
+        if strip is None or is_turned:
+            data = _encoded_again(image, extension)
+    strip = FORMATS[SAVE_AS[extension]["format"]][1]
+    data = strip(data) if strip else data
+    _read_every_frame(data, frames)
+    return data, extension
+
+
+def _refuse_bombs(image: Image.Image) -> int:
+    """The number of frames, once width x height x frames is known to be bearable."""
+    allowed = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // max(1, image.width * image.height)
+    frames = 1 if image.format in ("MPO", "HEIF") else getattr(image, "n_frames", 1)
+    if image.format == "PNG" and frames > 1:  # Wagtail's picture library knows no moving PNG
+        raise ValidationError(_("Moving PNG pictures are not accepted. Save it as GIF or WebP."))
+    if frames > allowed:
+        limit = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // 1_000_000
+        raise ValidationError(
+            _("This picture is too large: width × height × frames may be %(limit)s million pixels.")
+            % {"limit": limit}
+        )
+    return frames
+
+
+def _encoded_again(image: Image.Image, extension: str) -> bytes:
+    profile = clean_profile(image.info.get("icc_profile") or b"")
+    frames, durations = [], []
+    for frame in [image] if extension == "jpg" else ImageSequence.Iterator(image):
+        frame.load()
+        durations.append(frame.info.get("duration", 0))
+        frames.append(_bare(ImageOps.exif_transpose(frame), extension))
+    options = {"icc_profile": profile or None, "exif": b"", **SAVE_AS[extension]}
+    if len(frames) > 1:
+        options |= {"save_all": True, "append_images": frames[1:], "duration": durations}
+        options["loop"] = image.info.get("loop", 0)
+    out = io.BytesIO()
+    frames[0].save(out, **options)
+    return out.getvalue()
+
+
+def _bare(frame: Image.Image, extension: str) -> Image.Image:
+    """The frame's pixels with nothing in `info` that an encoder might pick up."""
+    frame = frame.copy()
+    frame.info = {key: value for key, value in frame.info.items() if key == "transparency"}
+    if extension == "jpg" and frame.mode not in ("L", "RGB", "CMYK"):
+        frame = frame.convert("RGB")
+    return frame
+
+
+def _read_every_frame(data: bytes, frames: int) -> None:
+    """Decodes what will be stored: a file that cannot be drawn is refused now, not when a story is read."""
+    with Image.open(io.BytesIO(data), formats=OPENED) as image:
+        for number in range(frames):
+            image.seek(number)
+            image.load()
+
+
+class SafeImageFieldFile(WagtailImageFieldFile):
+    def save(self, name, content, save=True):
+        picture = clean_picture(content)
+        super().save(picture.name, picture, save=save)
+
+
+class SafeImageField(WagtailImageField):
+    """The last door before the disk: whoever saves, and however, stores a clean picture under a random name."""
+
+    attr_class = SafeImageFieldFile
+
+
+def random_name(filename: str) -> str:
+    """A stored name that cannot be guessed and says nothing: only the extension is kept."""
+    return f"{secrets.token_urlsafe(15)}.{extension_of(filename)}"
+
+
+def extension_of(name: str) -> str:
+    return PurePath(name).suffix.lower().lstrip(".")

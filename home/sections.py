@@ -1,0 +1,49 @@
+"""The pages right below the home page: the menu, and the newsroom, regions and give pages wherever they moved."""
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from wagtail.models import Page
+
+from home.models import HomePage
+from home.pagecache.generation import moments
+from home.publication import public_pages
+
+KEPT_FOR = 300  # seconds, if nothing is published, moved or taken down before
+
+
+@dataclass(frozen=True)
+class Section:
+    """One page below the home page, as plain facts: no query when it is shown."""
+
+    model: str  # "news.newsroompage"
+    title: str
+    url: str
+    in_menu: bool
+
+
+def sections() -> list[Section]:
+    """All public pages right below the home page, in the editors' order."""
+    key = "sections-{}-{}".format(*moments().read())
+    known = cache.get(key)
+    if known is None:
+        known = _read()
+        cache.set(key, known, KEPT_FOR)
+    return known
+
+
+def _read() -> list[Section]:
+    home = HomePage.objects.live().order_by("path").first()
+    if home is None:
+        return []
+    pages = public_pages(Page).child_of(home).select_related("content_type").order_by("path")
+    return [
+        Section(
+            f"{page.content_type.app_label}.{page.content_type.model}",
+            page.title,
+            page.get_url_parts()[2],
+            page.show_in_menus,
+        )
+        for page in pages
+        if page.get_url_parts()
+    ]

@@ -1,0 +1,74 @@
+"""What every page needs: the menu, addresses, dates, e-mail addresses."""
+
+import re
+
+from django import template
+from django.conf import settings
+from django.utils.dates import MONTHS
+from django.utils.html import format_html
+
+from django.utils.safestring import SafeString
+
+from home import mailto
+from home.dates import machine, written
+from home.sections import sections
+
+register = template.Library()
+PARAGRAPH = re.compile(r"<p[^>]*>")
+
+
+@register.simple_tag
+def menu() -> list:
+    """The sections that editors put in the menu."""
+    return [section for section in sections() if section.in_menu]
+
+
+@register.simple_tag
+def section_url(model: str) -> str:
+    """Where the first public page of a type below the home page is, such as "news.newsroompage"; empty if none."""
+    return next((section.url for section in sections() if section.model == model), "")
+
+
+@register.simple_tag(takes_context=True)
+def href(context, page) -> str:
+    """A page's address without its host, so that it works on every host of ours; empty for a missing page."""
+    parts = page.get_url_parts(context.get("request")) if page else None
+    return parts[2] if parts else ""
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context, page) -> str:
+    """A page's address on SITE_URL, where a standard wants it whole."""
+    return settings.SITE_URL + href(context, page)
+
+
+@register.simple_tag
+def dated(day, precision="day", style="long") -> str:
+    """A `time` element: the day in words, no more exact than `precision` (day, month, year)."""
+    if not day:
+        return ""
+    return format_html(
+        '<time datetime="{}">{}</time>', machine(day, precision), written(day, precision, style)
+    )
+
+
+@register.simple_tag
+def months() -> list[dict]:
+    """The twelve months: number and name."""
+    return [{"number": number, "name": MONTHS[number]} for number in range(1, 13)]
+
+
+@register.simple_block_tag
+def run_in(content: str, block) -> SafeString:
+    """A block's HTML with `content` set inside its first paragraph, as a wire report's dateline stands."""
+    html = block.render()
+    start = PARAGRAPH.search(html)
+    if not start:
+        return SafeString(f"<p>{content.strip()}</p>{html}") if content.strip() else html
+    return SafeString(html[: start.end()] + content.lstrip() + html[start.end() :])
+
+
+@register.filter
+def spelled(address: str) -> str:
+    """An e-mail address that people can read and collectors cannot."""
+    return mailto.spelled(address or "")

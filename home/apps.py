@@ -6,10 +6,9 @@ class HomeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from home import publication, upload_signals
         from home.pagecache import signals
 
         signals.connect()
-
-        from home import upload_signals
-
+        publication.connect()
         upload_signals.connect()

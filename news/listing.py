@@ -1,0 +1,259 @@
+"""Lists of stories for readers: what the address asks for, and the page of stories that answers it.
+
+Order is always the story's own date, then its primary key, newest first. Pages are numbered to the fiftieth;
+older ones are reached by a cursor, so that the last page costs what the first does.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.http import Http404, QueryDict
+
+from home.publication import public_pages
+from news.models import RegionPage, StoryCampaign, StoryPage, StoryRegion, Topic
+
+PER_PAGE = 20
+LAST_NUMBERED_PAGE = 50
+# Beyond this many a list is not counted: "more than 1,000".
+COUNTED = PER_PAGE * LAST_NUMBERED_PAGE
+# Long fields that no list shows.
+UNLISTED = ("body", "excerpt", "note", "search_description", "social_text")
+
+
+@dataclass(frozen=True)
+class StoryFilter:
+    """What a query string asks of a list of stories. Regions are paths below /regions/, topics are slugs."""
+
+    regions: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    months: tuple[int, ...] = ()
+    page: int = 1
+    before: str = ""
+
+    @classmethod
+    def from_query(cls, query: QueryDict) -> "StoryFilter":
+        """Reads a query string; what is no number where one belongs, or out of range, is Http404."""
+        return cls(
+            regions=tuple(value.strip("/") for value in _given(query, "region")),
+            topics=tuple(_given(query, "topic")),
+            years=tuple(number(value, 1, 9999) for value in _given(query, "year")),
+            months=tuple(number(value, 1, 12) for value in _given(query, "month")),
+            page=number(query.get("page") or "1", 1, LAST_NUMBERED_PAGE),
+            before=query.get("before", ""),
+        )
+
+    @property
+    def narrows(self) -> bool:
+        """Does it leave anything out?"""
+        return bool(self.regions or self.topics or self.years or self.months)
+
+    def apply(self, stories: QuerySet) -> QuerySet:
+        """The stories asked for, in order; pages are cut by paginate()."""
+        if self.regions:
+            stories = stories.filter(in_regions(region_ids(self.regions)))
+        if self.topics:
+            stories = stories.filter(on_topics(self.topics))
+        if self.years or self.months:
+            stories = stories.filter(self._dates())
+        return newest_first(stories)
+
+    def query_string(self, **changes) -> str:
+        """The address of the same list with changes, such as page=2: starts with "?", or is "" when nothing is asked."""
+        asked = replace(self, **changes)
+        pairs = [("region", value) for value in asked.regions] + [("topic", value) for value in asked.topics]
+        pairs += [("year", value) for value in asked.years] + [("month", value) for value in asked.months]
+        if asked.before:
+            pairs.append(("before", asked.before))
+        elif asked.page > 1:
+            pairs.append(("page", asked.page))
+        return "?" + urlencode(pairs) if pairs else ""
+
+    def _dates(self) -> Q:
+        # Ranges, not extracted years and months: these use the index.
+        if not self.years:
+            return Q(dated_on__month__in=self.months)
+        spans = Q()
+        for year in self.years:
+            for month in self.months or (None,):
+                first, after = _span(year, month)
+                spans |= Q(dated_on__gte=first, dated_on__lt=after) if after else Q(dated_on__gte=first)
+        return spans
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """One entry of the row of page numbers; a gap has neither number nor address."""
+
+    number: int | None
+    url: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Pagination:
+    """Where a reader stands in a list. `number` is None in the part that is reached by cursor."""
+
+    number: int | None = 1
+    newer_url: str = ""
+    older_url: str = ""
+    pages: list[PageLink] = field(default_factory=list)
+    # None where there are more than COUNTED.
+    total: int | None = None
+
+
+def paginate(asked: StoryFilter, stories: QuerySet, per_page: int = PER_PAGE) -> tuple[list, Pagination]:
+    """One page of `stories` (ordered, as apply() gives them) and the way on. Past the end: Http404."""
+    if asked.before:
+        return _page_by_cursor(asked, stories, per_page)
+    start = (asked.page - 1) * per_page
+    found = list(stories[start : start + per_page + 1])
+    if not found and asked.page > 1:
+        raise Http404("Past the end")
+    shown, more = found[:per_page], len(found) > per_page
+    count = start + len(shown) if not more else stories.order_by()[: COUNTED + 1].count()
+    return shown, Pagination(
+        number=asked.page,
+        newer_url=(asked.query_string(page=asked.page - 1) or "?") if asked.page > 1 else "",
+        older_url=_older_url(asked, shown) if more else "",
+        pages=_page_links(asked, min(count, COUNTED), per_page),
+        total=count if count <= COUNTED else None,
+    )
+
+
+def cursor(story: StoryPage) -> str:
+    """Says where a story stands in the order, for `before=`."""
+    return f"{story.dated_on:%Y%m%d}-{story.pk}"
+
+
+def newest_first(stories: QuerySet) -> QuerySet:
+    return stories.order_by("-dated_on", "-pk")
+
+
+def listed(stories: QuerySet) -> QuerySet:
+    """With all that a list shows of a story: region, source, picture and the first campaign (`first_campaign`)."""
+    # Only the first of each story's campaigns: a list names one.
+    campaigns = (
+        StoryCampaign.objects.filter(campaign__live=True)
+        .select_related("campaign")
+        .annotate(place=Window(RowNumber(), partition_by=F("page_id"), order_by=F("sort_order").asc()))
+        .order_by("sort_order")
+    )
+    return (
+        stories.select_related("region", "source", "lead_image")
+        .prefetch_related("lead_image__renditions", Prefetch("story_campaigns", campaigns))
+        .defer(*UNLISTED)
+    )
+
+
+def public_stories() -> QuerySet:
+    """Every story that readers may see, newest first, ready to be listed."""
+    return newest_first(listed(public_pages(StoryPage)))
+
+
+def in_regions(ids) -> Q:
+    """Stories whose primary or further regions are among `ids` (a list or a subquery of primary keys)."""
+    return Q(region__in=ids) | Exists(StoryRegion.objects.filter(page=OuterRef("pk"), region__in=ids))
+
+
+def on_topics(slugs) -> Q:
+    through = StoryPage.topics.through
+    ids = Topic.objects.filter(slug__in=slugs).values("pk")
+    return Exists(through.objects.filter(storypage_id=OuterRef("pk"), topic__in=ids))
+
+
+def region_ids(paths) -> list[int]:
+    """Primary keys of the public regions at these paths below /regions/, and of all below them."""
+    regions = public_pages(RegionPage)
+    trees = regions.filter(url_path__in=[_url_path(path) for path in paths]).values_list("path", flat=True)
+    below = Q(pk__in=[])
+    for tree in trees:
+        below |= Q(path__startswith=tree)
+    return list(regions.filter(below).values_list("pk", flat=True))
+
+
+def region_path(region: RegionPage) -> str:
+    """The region's path below /regions/, as `region=` has it: "middle-east/syria"."""
+    return "/".join(region.url_path.strip("/").split("/")[2:])
+
+
+def number(text: str, least: int, most: int) -> int:
+    """A whole number in ASCII digits within the limits, or Http404."""
+    if not (text.isascii() and text.isdigit() and len(text) < 7 and least <= int(text) <= most):
+        raise Http404("Not a number")
+    return int(text)
+
+
+def _page_by_cursor(asked: StoryFilter, stories: QuerySet, per_page: int) -> tuple[list, Pagination]:
+    day, pk = _read_cursor(asked.before)
+    # The first condition alone lets the index find the place; the second cuts within the day.
+    older = stories.filter(dated_on__lte=day).exclude(dated_on=day, pk__gte=pk)
+    found = list(older[: per_page + 1])
+    if not found:
+        raise Http404("Past the end")
+    shown = found[:per_page]
+    older_url = asked.query_string(before=cursor(shown[-1])) if len(found) > per_page else ""
+    return shown, Pagination(number=None, older_url=older_url)
+
+
+def _older_url(asked: StoryFilter, shown: list) -> str:
+    if asked.page < LAST_NUMBERED_PAGE:
+        return asked.query_string(page=asked.page + 1)
+    return asked.query_string(before=cursor(shown[-1]))
+
+
+def _page_links(asked: StoryFilter, count: int, per_page: int) -> list[PageLink]:
+    last = max(1, min(LAST_NUMBERED_PAGE, -(-count // per_page)))
+    if last == 1:
+        return []
+    near = {1, last, *range(asked.page - 1, asked.page + 2)}
+    links: list[PageLink] = []
+    for page in sorted(number for number in near if 1 <= number <= last):
+        if links and page - (links[-1].number or 0) > 1:
+            links.append(PageLink(None))
+        links.append(PageLink(page, asked.query_string(page=page, before="") or "?", page == asked.page))
+    return links
+
+
+def _read_cursor(text: str) -> tuple[date, int]:
+    day, _, pk = text.partition("-")
+    if len(day) != 8:
+        raise Http404("Not a cursor")
+    year, month, of_month = number(day[:4], 1, 9999), number(day[4:6], 1, 12), number(day[6:], 1, 31)
+    try:
+        return date(year, month, of_month), _primary_key(pk)
+    except ValueError as error:
+        raise Http404("Not a cursor") from error
+
+
+def _primary_key(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 18):
+        raise ValueError(text)
+    return int(text)
+
+
+def _span(year: int, month: int | None) -> tuple[date, date | None]:
+    """The first day of a year or month, and of the one after it (None after the calendar's end)."""
+    first = date(year, month or 1, 1)
+    year, month = (year + 1, 1) if month in (None, 12) else (year, month + 1)
+    return first, date(year, month, 1) if year <= 9999 else None
+
+
+def _url_path(path: str) -> str:
+    index = _region_index()
+    return f"{index}{path}/"
+
+
+def _region_index() -> str:
+    """The region index's url_path. It follows the home page's: /home/regions/."""
+    from news.models import RegionIndexPage
+
+    return RegionIndexPage.objects.values_list("url_path", flat=True).first() or "/"
+
+
+def _given(query: QueryDict, name: str) -> list[str]:
+    """What was given under a name; an empty choice of a form asks nothing. NUL never reaches the database."""
+    return [value.replace("\x00", "") for value in query.getlist(name) if value.strip()]

@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class NewsConfig(AppConfig):
     name = "news"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from home.pagecache.signals import watch
+        from news import contexts  # noqa: F401 - registers what templates get
+        from news.models import Person, Source, Topic
+
+        watch(Topic, Source, Person)

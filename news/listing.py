@@ -175,11 +175,6 @@ def region_ids(paths) -> list[int]:
     return list(regions.filter(below).values_list("pk", flat=True))
 
 
-def region_path(region: RegionPage) -> str:
-    """The region's path below /regions/, as `region=` has it: "middle-east/syria"."""
-    return "/".join(region.url_path.strip("/").split("/")[2:])
-
-
 def number(text: str, least: int, most: int) -> int:
     """A whole number in ASCII digits within the limits, or Http404."""
     if not (text.isascii() and text.isdigit() and len(text) < 7 and least <= int(text) <= most):

@@ -29,7 +29,9 @@ def plant_tree() -> HomePage:
 def plant_home() -> HomePage:
     """Replaces Wagtail's welcome page, which is a bare Page at the root."""
     root = Page.get_first_root_node()
-    for welcome in root.get_children().filter(content_type__model="page", content_type__app_label="wagtailcore"):
+    for welcome in root.get_children().filter(
+        content_type__model="page", content_type__app_label="wagtailcore"
+    ):
         welcome.delete()
     return add_below(root, HomePage(title=_("Home"), slug="home"))
 
@@ -38,7 +40,9 @@ def plant_about(home: HomePage) -> None:
     organisation = OrganisationSettings.load()
     if organisation.about_page_id or home.get_children().filter(slug="about").exists():
         return
-    organisation.about_page = add_below(home, StandardPage(title=_("About"), slug="about", show_in_menus=True))
+    organisation.about_page = add_below(
+        home, StandardPage(title=_("About"), slug="about", show_in_menus=True)
+    )
     organisation.save(update_fields=["about_page"])
 
 

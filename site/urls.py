@@ -10,5 +10,6 @@ urlpatterns = [
     re_path(r"^documents/(\d+)/(.*)$", files.document),
     path("documents/", include(wagtaildocs_urls)),
     path("media/<path:path>", files.media, name="media"),
+    path("", include("news.urls")),
     path("", include(wagtail_urls)),
 ]

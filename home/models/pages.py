@@ -5,6 +5,8 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
+from home.contexts import added_to
+
 
 class PageMeta(models.Model):
     """How a page looks when it is shared: mixed into every page type of ours."""
@@ -35,6 +37,9 @@ class PageMeta(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_context(self, request, *args, **kwargs):
+        return super().get_context(request, *args, **kwargs) | added_to(self, request)
 
 
 class HomePage(PageMeta, Page):

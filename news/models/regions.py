@@ -1,10 +1,12 @@
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.models import Page
 from wagtail.search import index
 
 from home.models import PageMeta
+from news.models.asks import Ask, ask_of_region
 from news.models.terms import ALSO_KNOWN_AS_HELP
 
 
@@ -61,3 +63,21 @@ class RegionPage(PageMeta, Page):
 
     class Meta:
         verbose_name = _("region")
+
+    @property
+    def path_below_regions(self) -> str:
+        """As addresses of lists name it: "middle-east/syria"."""
+        # url_path: "/home/regions/middle-east/syria/"
+        return "/".join(self.url_path.strip("/").split("/")[2:])
+
+    @cached_property
+    def ask(self) -> Ask | None:
+        """The campaign that applies here and where it comes from."""
+        return ask_of_region(self)
+
+    @property
+    def giving_campaign(self):
+        """The campaign that gifts from this page go to, or None."""
+        return self.ask.campaign if self.ask else None
+
+    asks_for_gifts = True

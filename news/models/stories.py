@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.fields import RichTextField, StreamField
@@ -8,6 +9,8 @@ from wagtail.search import index
 
 from home.models import PageMeta
 from news.blocks import ExcerptBlock, StoryBlocks
+from news.dateline import Dateline
+from news.models.asks import Ask, ask_of_story
 from news.models.regions import RegionPage
 from news.models.terms import Person, Source, Topic
 
@@ -129,6 +132,36 @@ class StoryPage(PageMeta, Page):
             models.Index(fields=["region", "-dated_on", "-page_ptr"], name="story_by_region"),
             models.Index(fields=["full_story_url"], name="story_by_full_story"),
         ]
+
+    @property
+    def dateline(self) -> Dateline:
+        """The line that opens the report."""
+        return Dateline(self.place, self.source_dated_on, self.source.name if self.source else "")
+
+    @cached_property
+    def ask(self) -> Ask | None:
+        """The campaign that applies here and where it comes from, whether or not the story asks."""
+        return ask_of_story(self)
+
+    @property
+    def giving_campaign(self):
+        """The campaign that this story's gifts go to, or None."""
+        return self.ask.campaign if self.ask else None
+
+    @property
+    def is_retracted(self) -> bool:
+        return any(row.kind == Correction.Kind.RETRACTION for row in self.corrections.all())
+
+    @property
+    def asks_for_gifts(self) -> bool:
+        """No panel where it would be in bad taste, and none under what turned out to be wrong."""
+        return not self.no_ask and not self.is_retracted
+
+    @property
+    def first_campaign(self):
+        """The campaign named beside the story in lists, or None."""
+        row = next(iter(self.story_campaigns.all()), None)
+        return row.campaign if row and not self.no_ask else None
 
 
 class StoryRegion(Orderable):

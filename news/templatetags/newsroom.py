@@ -2,22 +2,18 @@
 
 from django import template
 
-from home.publication import public_pages
-from news.models import StoryPage
+from news.listing import public_stories
 
 register = template.Library()
 
 
-def newest() -> object:
-    return public_pages(StoryPage).select_related("region", "source").order_by("-dated_on", "-pk")
-
-
 @register.simple_tag
 def latest_stories(number: int = 6):
-    return newest()[:number]
+    """The newest public stories."""
+    return list(public_stories()[:number])
 
 
 @register.simple_tag
 def stories_behind(campaign, number: int = 5):
-    """The newest stories that name a campaign."""
-    return newest().filter(story_campaigns__campaign=campaign)[:number]
+    """The newest public stories that name this campaign."""
+    return list(public_stories().filter(story_campaigns__campaign=campaign)[:number])

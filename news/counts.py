@@ -1,0 +1,74 @@
+"""How many stories readers find under each region, topic and year. Counted in a few queries, kept until something changes."""
+
+from collections import Counter
+from collections.abc import Callable
+from itertools import groupby
+
+from django.core.cache import cache
+from django.db.models import Count
+from django.db.models.functions import ExtractYear
+
+from home.pagecache.generation import moments
+from home.publication import public_pages
+from news.models import RegionPage, StoryPage, StoryRegion
+
+KEPT_FOR = 3600  # seconds, where nothing changes before
+
+
+def kept(name: str, count: Callable):
+    """The answer of `count`, asked again once anything readers see has changed."""
+    key = "news-counts:{}:{}:{}".format(name, *moments().read())
+    answer = cache.get(key)
+    if answer is None:
+        answer = count()
+        cache.set(key, answer, KEPT_FOR)
+    return answer
+
+
+def story_counts() -> dict[int, int]:
+    """Stories by region (primary key), those of the regions below included; a story counts once in each."""
+    return kept("regions", _count_by_region)
+
+
+def years() -> list[int]:
+    """The years that have stories, latest first."""
+    return kept("years", _years)
+
+
+def topic_counts() -> dict[int, int]:
+    """Stories by topic (primary key)."""
+    return kept("topics", _count_by_topic)
+
+
+def _count_by_region() -> dict[int, int]:
+    paths = dict(public_pages(RegionPage).values_list("pk", "path"))
+    above = {pk: _above(path, paths) for pk, path in paths.items()}
+    counts: Counter[int] = Counter()
+    stories = public_pages(StoryPage).order_by()
+    for region, count in stories.values_list("region").annotate(Count("pk")):
+        for place in above.get(region, ()):
+            counts[place] += count
+    further = StoryRegion.objects.filter(page__in=stories.values("pk")).order_by("page")
+    rows = further.values_list("page", "page__region", "region").iterator()
+    for _story, group in groupby(rows, key=lambda row: row[0]):
+        group = list(group)
+        places = {place for row in group for place in above.get(row[2], ())}
+        counts.update(places - set(above.get(group[0][1], ())))
+    return dict(counts)
+
+
+def _above(path: str, paths: dict[int, str]) -> list[int]:
+    """The region itself and those it lies in."""
+    return [pk for pk, other in paths.items() if path.startswith(other)]
+
+
+def _years() -> list[int]:
+    found = public_pages(StoryPage).order_by().annotate(year=ExtractYear("dated_on"))
+    return sorted(set(found.values_list("year", flat=True).distinct()), reverse=True)
+
+
+def _count_by_topic() -> dict[int, int]:
+    through = StoryPage.topics.through
+    stories = public_pages(StoryPage).order_by().values("pk")
+    rows = through.objects.filter(storypage__in=stories).values_list("topic").annotate(Count("pk"))
+    return dict(rows)

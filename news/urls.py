@@ -1,0 +1,10 @@
+from django.urls import path
+
+from news import views
+
+app_name = "news"
+urlpatterns = [
+    path("topics/<str:slug>/", views.topic, name="topic"),
+    # Last: a feed or a sitemap below /news/ stands above this line.
+    path("news/<str:slug>/", views.story, name="story"),
+]

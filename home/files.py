@@ -18,8 +18,13 @@ MONTH = 30 * 24 * 3600  # seconds; stored names are random, so another picture i
 @require_safe
 def media(request, path):
     """A picture from this machine's disk; with an object store, pictures have their addresses there."""
-    folder = path.partition("/")[0]
-    if folder not in FOLDERS or not isinstance(storages["default"], FileSystemStorage):
+    folder, _slash, name = path.partition("/")
+    if (
+        folder not in FOLDERS
+        or "/" in name
+        or name in ("", ".", "..")
+        or not isinstance(storages["default"], FileSystemStorage)
+    ):
         raise Http404
     is_private = _refuse_strangers(request, FOLDERS[folder], path)
     response = serve_from_disk(request, path, document_root=storages["default"].location)

@@ -1,11 +1,20 @@
 """What every answer carries: HTTPS rules, the onion address, and the policy of its area."""
 
+import logging
+
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.contrib import messages
+from django.http import JsonResponse
 from django.middleware.security import SecurityMiddleware
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 
 from home.network import is_onion
+from home.storage import FULL, StorageFailed
+
+logger = logging.getLogger(__name__)
 
 
 class DoorMiddleware(SecurityMiddleware):
@@ -32,6 +41,19 @@ class DoorMiddleware(SecurityMiddleware):
             )
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         return response
+
+
+class FullDiskMiddleware(MiddlewareMixin):
+    """An upload that could not be stored is a message to the editor, not an error page."""
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, StorageFailed) or request.method != "POST":
+            return None
+        logger.error("A file could not be stored: %s", exception)
+        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+            return JsonResponse({"success": False, "error_message": str(FULL)})
+        messages.error(request, FULL)
+        return redirect(request.path)
 
 
 class PolicyMiddleware(CSPMiddleware):

@@ -9,8 +9,8 @@ from home.storage import StorageFailed
 class CarefulObjectStorage(S3Storage):
     """A store that cannot be reached is the same to an editor as a disk that is full."""
 
-    def _save(self, name, content):
+    def save(self, name, content, max_length=None):
         try:
-            return super()._save(name, content)
+            return super().save(name, content, max_length)
         except (BotoCoreError, ClientError) as error:
             raise StorageFailed(str(error)) from error

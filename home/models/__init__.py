@@ -1,9 +1,12 @@
+from home.models.heartbeats import ClockJob, Heartbeat
 from home.models.media import SafeDocument, SafeImage, SafeRendition
 from home.models.organisation import OrganisationSettings
 from home.models.pages import HomePage, PageMeta, StandardPage
 from home.models.people import User
 
 __all__ = [
+    "ClockJob",
+    "Heartbeat",
     "HomePage",
     "OrganisationSettings",
     "PageMeta",

@@ -1,0 +1,49 @@
+import logging
+import time
+
+from django.core.management.base import CommandParser
+from django.db import DatabaseError, close_old_connections
+from django_tasks_db.management.commands import db_worker
+
+from home import taskqueue
+from home.heartbeats import Pulse, process_name, roles
+
+log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 2
+
+
+class Worker(db_worker.Worker):
+    """django-tasks-db's worker that beats, and waits for a database that is away instead of dying of it."""
+
+    def run(self) -> None:
+        if self.batch:
+            return super().run()
+        pulse = Pulse(roles() if self.process_all_queues else self.queue_names, self.worker_id)
+        pulse.start()
+        try:
+            self.work()
+        finally:
+            pulse.stop()
+
+    def work(self) -> None:
+        while self.running:
+            try:
+                # What this worker was doing when the database went away is begun again.
+                taskqueue.release(self.worker_id)
+                return super().run()
+            except DatabaseError as error:
+                log.warning("The worker lost the database, and waits: %s", type(error).__name__)
+                close_old_connections()
+                time.sleep(PATIENCE_SECONDS)
+
+
+class Command(db_worker.Command):
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.set_defaults(reload=False, worker_id=process_name())
+
+    def handle(self, **options) -> None:
+        # The library's command makes its worker by this name and offers no other way to name ours.
+        db_worker.Worker = Worker
+        super().handle(**options)

@@ -6,7 +6,6 @@ from django import template
 from django.conf import settings
 from django.utils.dates import MONTHS
 from django.utils.html import format_html
-
 from django.utils.safestring import SafeString
 
 from home import mailto

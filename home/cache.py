@@ -5,6 +5,7 @@ Every change here is one statement.
 """
 
 import logging
+import os
 import pickle
 import sqlite3
 import threading
@@ -121,8 +122,7 @@ class SqliteCache(BaseCache):
             return
         self.run("DELETE FROM entry WHERE expires <= ?", [time.time()])
         self.run(
-            "DELETE FROM entry WHERE key IN "
-            "(SELECT key FROM entry ORDER BY expires DESC LIMIT -1 OFFSET ?)",
+            "DELETE FROM entry WHERE key IN (SELECT key FROM entry ORDER BY expires DESC LIMIT -1 OFFSET ?)",
             [self._max_entries],
         )
 
@@ -148,17 +148,19 @@ class SqliteCache(BaseCache):
 
     def connection(self) -> sqlite3.Connection:
         """One for each thread, in autocommit; it is a cache, so a power cut may cost its last writes."""
-        if not hasattr(self.local, "connection"):
+        if getattr(self.local, "process", None) != os.getpid():  # a connection must not live through a fork
             self.file.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self.file, timeout=5, isolation_level=None)
             connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;" + SCHEMA)
-            self.local.connection = connection
+            self.local.connection, self.local.process = connection, os.getpid()
         return self.local.connection
 
 
 def dump(value):
     # bool is an int for Python, and would come back as one.
-    return value if type(value) is int and abs(value) < 2**62 else pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    return (
+        value if type(value) is int and abs(value) < 2**62 else pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    )
 
 
 def load(value):

@@ -49,6 +49,7 @@ def run_for_ever(stopped: Event, tick_seconds: float = 1) -> None:
     with ThreadPoolExecutor(max_workers=4, thread_name_prefix="clock") as pool:
         running: dict[str, object] = {}
         while not stopped.is_set():
+            close_old_connections()
             for job in due_jobs():
                 if job.name not in running or running[job.name].done():
                     running[job.name] = pool.submit(run_in_thread, job)
@@ -58,7 +59,6 @@ def run_for_ever(stopped: Event, tick_seconds: float = 1) -> None:
 def due_jobs() -> list[Job]:
     """The jobs whose time has come; none while the database is away."""
     try:
-        close_old_connections()
         rows = {row.name: row for row in ClockJob.objects.filter(name__in=jobs)}
     except DatabaseError as error:
         log.warning("The clock cannot reach the database, and waits: %s", type(error).__name__)

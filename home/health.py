@@ -79,7 +79,7 @@ def check_database() -> str | None:
 @cache
 def migrations_on_disk() -> frozenset[tuple[str, str]]:
     """What this process's code knows; it cannot change while the process lives."""
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).disk_migrations)
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
 def pending_migrations() -> list[tuple[str, str]]:

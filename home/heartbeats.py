@@ -74,9 +74,9 @@ def roles() -> list[str]:
 def silent_roles() -> list[str]:
     """The roles that nobody has filled for a minute."""
     alive = set(
-        Heartbeat.objects.filter(
-            beat_at__gte=timezone.now() - timedelta(seconds=LATE_SECONDS)
-        ).values_list("role", flat=True)
+        Heartbeat.objects.filter(beat_at__gte=timezone.now() - timedelta(seconds=LATE_SECONDS)).values_list(
+            "role", flat=True
+        )
     )
     return [role for role in roles() if role not in alive]
 

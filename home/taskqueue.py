@@ -40,7 +40,9 @@ def put_back(lost, begun_before=None) -> int:
 
 def forget_finished() -> None:
     """Takes finished tasks out of the table: good ones after two weeks, failed ones after a month."""
-    call_command("prune_db_task_results", min_age_days=14, failed_min_age_days=30, queue_name="*", verbosity=0)
+    call_command(
+        "prune_db_task_results", min_age_days=14, failed_min_age_days=30, queue_name="*", verbosity=0
+    )
 
 
 def register_jobs() -> None:

@@ -137,7 +137,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": env.cache_url_config(CACHE_URL)
     if CACHE_URL
-    else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"},
+    else {
+        "BACKEND": "home.cache.SqliteCache",
+        "LOCATION": DATA_DIR / "cache.sqlite3",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
     # A reader's GET must write nothing: stock renditions write to this cache on every hit.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }

@@ -9,6 +9,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     re_path(r"^documents/(\d+)/(.*)$", files.document),
     path("documents/", include(wagtaildocs_urls)),
+    path("", include("home.urls")),
     path("media/<path:path>", files.media, name="media"),
     path("", include("news.urls")),
     path("", include(wagtail_urls)),

@@ -321,3 +321,29 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if (ROOT / "tests" / "browser") in Path(item.path).parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture
+def own_site(tmp_path, migrated_file):
+    """A migrated SQLite site in a folder of its own, for tests that start real processes; all end with the test."""
+    import processes
+
+    site = processes.Site(tmp_path / "site")
+    shutil.copy(migrated_file, site.folder / "dateline.sqlite3")
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A SQLite file as migrations leave it: a copy of the tests' own, before any of them wrote to it."""
+    import processes
+    from django.db import connection
+
+    file = tmp_path_factory.mktemp("migrated") / "dateline.sqlite3"
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(file)])
+    else:
+        processes.Site(file.parent).manage("migrate", "--verbosity", "0")
+    return file

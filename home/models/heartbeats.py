@@ -24,7 +24,9 @@ class ClockJob(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0)  # in a row
-    error = models.CharField(max_length=200, blank=True)  # the class of the last error; its words go to the log
+    error = models.CharField(
+        max_length=200, blank=True
+    )  # the class of the last error; its words go to the log
 
     def __str__(self) -> str:
         return self.name

@@ -8,7 +8,9 @@ from home.heartbeats import CLOCK, Pulse, process_name
 
 
 class Command(BaseCommand):
-    help = "The clock: runs what is due (scheduled publishing, campaign ends, unsent mail, unprocessed events)."
+    help = (
+        "The clock: runs what is due (scheduled publishing, campaign ends, unsent mail, unprocessed events)."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--loop", action="store_true", help="go on until told to stop")

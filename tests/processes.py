@@ -1,0 +1,69 @@
+"""Real background processes for tests, on a migrated database of their own."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Site:
+    """A site in a folder of its own: `.manage(...)` runs a command, `.start(...)` a process that goes on."""
+
+    def __init__(self, folder: Path, **environment: str):
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.environment = {
+            **os.environ,
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": f"sqlite:///{folder / 'dateline.sqlite3'}",
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
+            **environment,
+        }
+        self.running: list[subprocess.Popen] = []
+
+    def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            check=check,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        output = (self.folder / f"{len(self.running)}.log").open("wb")
+        process = subprocess.Popen(
+            [sys.executable, *arguments], env=self.environment, cwd=ROOT, stdout=output, stderr=output
+        )
+        process.log = Path(output.name)
+        self.running.append(process)
+        return process
+
+    def start_command(self, *arguments: str) -> subprocess.Popen:
+        return self.start(str(ROOT / "manage.py"), *arguments)
+
+    def python(self, code: str) -> str:
+        """Runs code in the site and gives what it prints."""
+        return self.manage("shell", "--verbosity", "0", "--command", code).stdout.strip()
+
+    def stop(self) -> None:
+        for process in self.running:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 30, what: str = "") -> object:
+    """What the condition gives as soon as that is true; fails when it never is."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if result := condition():
+            return result
+        time.sleep(0.1)
+    raise AssertionError(f"Waited {seconds} s in vain{': ' + what if what else ''}")

@@ -6,11 +6,10 @@ class HomeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from home import heartbeats, publication, taskqueue, upload_signals
+        from home import heartbeats, taskqueue, upload_signals
         from home.pagecache import signals
 
         signals.connect()
-        publication.connect()
         upload_signals.connect()
         heartbeats.register_checks()
         taskqueue.register_jobs()

@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from wagtail.models import Page
 
+from home.kept import kept
 from home.models import HomePage
-from home.pagecache.generation import moments
 from home.publication import public_pages
-
-KEPT_FOR = 300  # seconds, if nothing is published, moved or taken down before
 
 
 @dataclass(frozen=True)
@@ -24,12 +21,7 @@ class Section:
 
 def sections() -> list[Section]:
     """All public pages right below the home page, in the editors' order."""
-    key = "sections-{}-{}".format(*moments().read())
-    known = cache.get(key)
-    if known is None:
-        known = _read()
-        cache.set(key, known, KEPT_FOR)
-    return known
+    return kept("sections", _read)
 
 
 def _read() -> list[Section]:

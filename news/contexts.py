@@ -20,6 +20,7 @@ def story_context(page: StoryPage, request: HttpRequest) -> dict:
         "dateline": page.dateline,
         "note_label": OrganisationSettings.load(request).note_label,
         "related": related_stories(page),
+        "press_email": page.region.press_contact if page.region else "",
         "asks": asks,
         "campaign": page.giving_campaign if asks else None,
     }
@@ -29,10 +30,13 @@ def story_context(page: StoryPage, request: HttpRequest) -> dict:
 def newsroom_context(page: NewsroomPage, request: HttpRequest) -> dict:
     asked = StoryFilter.from_query(_query(request))
     stories, pagination = paginate(asked, asked.apply(public_stories()))
+    regions = counted_regions()
+    for region in regions:
+        region.is_chosen = region.value in asked.regions
     return {
         "stories": stories,
         "filter": asked,
-        "regions": counted_regions(),
+        "regions": regions,
         "topics": Topic.objects.all(),
         "years": counts.years(),
         "pagination": pagination,
@@ -42,7 +46,7 @@ def newsroom_context(page: NewsroomPage, request: HttpRequest) -> dict:
 
 @adds_to(RegionIndexPage)
 def region_index_context(page: RegionIndexPage, request: HttpRequest) -> dict:
-    return {"regions": counted_regions()}
+    return {"children": [region for region in counted_regions() if region.depth == page.depth + 1]}
 
 
 @adds_to(RegionPage)
@@ -58,6 +62,7 @@ def region_context(page: RegionPage, request: HttpRequest) -> dict:
         "stories": found[:ON_REGION_PAGE],
         "story_count": counts.story_counts().get(page.pk, 0),
         "campaign": page.giving_campaign,
+        "press_email": page.press_contact,
         "more_url": newsroom.get_url(request) + query if newsroom else "",
     }
 
@@ -82,6 +87,7 @@ def counted_regions() -> list[RegionPage]:
     step = RegionPage.steplen
     for region in regions:
         region.story_count = numbers.get(region.pk, 0)
+        region.value = region.path_below_regions
         region.level = region.depth - 3
     return sorted(
         regions,

@@ -1,43 +1,29 @@
-"""How many stories readers find under each region, topic and year. Counted in a few queries, kept until something changes."""
+"""How many stories readers find under each region, topic and year. Counted in a few queries, kept until something changes (home/kept.py)."""
 
 from collections import Counter
-from collections.abc import Callable
 from itertools import groupby
 
-from django.core.cache import cache
 from django.db.models import Count
 from django.db.models.functions import ExtractYear
 
-from home.pagecache.generation import moments
+from home.kept import kept
 from home.publication import public_pages
 from news.models import RegionPage, StoryPage, StoryRegion
-
-KEPT_FOR = 3600  # seconds, where nothing changes before
-
-
-def kept(name: str, count: Callable):
-    """The answer of `count`, asked again once anything readers see has changed."""
-    key = "news-counts:{}:{}:{}".format(name, *moments().read())
-    answer = cache.get(key)
-    if answer is None:
-        answer = count()
-        cache.set(key, answer, KEPT_FOR)
-    return answer
 
 
 def story_counts() -> dict[int, int]:
     """Stories by region (primary key), those of the regions below included; a story counts once in each."""
-    return kept("regions", _count_by_region)
+    return kept("stories by region", _count_by_region)
 
 
 def years() -> list[int]:
     """The years that have stories, latest first."""
-    return kept("years", _years)
+    return kept("years of stories", _years)
 
 
 def topic_counts() -> dict[int, int]:
     """Stories by topic (primary key)."""
-    return kept("topics", _count_by_topic)
+    return kept("stories by topic", _count_by_topic)
 
 
 def _count_by_region() -> dict[int, int]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, QueryDict
 
 from home.publication import public_pages
-from news.models import RegionPage, StoryCampaign, StoryPage, StoryRegion, Topic
+from news.models import RegionIndexPage, RegionPage, StoryCampaign, StoryPage, StoryRegion, Topic
+from news.models.asks import open_campaigns
 
 PER_PAGE = 20
 LAST_NUMBERED_PAGE = 50
@@ -51,6 +51,14 @@ class StoryFilter:
         """Does it leave anything out?"""
         return bool(self.regions or self.topics or self.years or self.months)
 
+    @property
+    def year(self) -> int | None:
+        return self.years[0] if self.years else None
+
+    @property
+    def month(self) -> int | None:
+        return self.months[0] if self.months else None
+
     def apply(self, stories: QuerySet) -> QuerySet:
         """The stories asked for, in order; pages are cut by paginate()."""
         if self.regions:
@@ -85,22 +93,14 @@ class StoryFilter:
 
 
 @dataclass(frozen=True)
-class PageLink:
-    """One entry of the row of page numbers; a gap has neither number nor address."""
-
-    number: int | None
-    url: str = ""
-    is_current: bool = False
-
-
-@dataclass(frozen=True)
 class Pagination:
     """Where a reader stands in a list. `number` is None in the part that is reached by cursor."""
 
     number: int | None = 1
     newer_url: str = ""
     older_url: str = ""
-    pages: list[PageLink] = field(default_factory=list)
+    # The numbers to offer: the first, the last, and those around this one.
+    pages: list[int] = field(default_factory=list)
     # None where there are more than COUNTED.
     total: int | None = None
 
@@ -119,7 +119,7 @@ def paginate(asked: StoryFilter, stories: QuerySet, per_page: int = PER_PAGE) ->
         number=asked.page,
         newer_url=(asked.query_string(page=asked.page - 1) or "?") if asked.page > 1 else "",
         older_url=_older_url(asked, shown) if more else "",
-        pages=_page_links(asked, min(count, COUNTED), per_page),
+        pages=_numbers_near(asked.page, min(count, COUNTED), per_page),
         total=count if count <= COUNTED else None,
     )
 
@@ -133,19 +133,21 @@ def newest_first(stories: QuerySet) -> QuerySet:
     return stories.order_by("-dated_on", "-pk")
 
 
+def in_brief(stories: QuerySet) -> QuerySet:
+    """With what the shortest list shows of a story: region and source."""
+    return stories.select_related("region", "source").defer(*UNLISTED)
+
+
 def listed(stories: QuerySet) -> QuerySet:
-    """With all that a list shows of a story: region, source, picture and the first campaign (`first_campaign`)."""
-    # Only the first of each story's campaigns: a list names one.
-    campaigns = (
-        StoryCampaign.objects.filter(campaign__live=True)
-        .select_related("campaign")
-        .annotate(place=Window(RowNumber(), partition_by=F("page_id"), order_by=F("sort_order").asc()))
-        .order_by("sort_order")
-    )
+    """With all that a list shows of a story: also the picture and the first campaign (`linked_campaign`)."""
+    open_now = StoryCampaign.objects.filter(campaign__in=open_campaigns().order_by().values("pk"))
+    campaigns = open_now.select_related("campaign").order_by("sort_order")
     return (
-        stories.select_related("region", "source", "lead_image")
-        .prefetch_related("lead_image__renditions", Prefetch("story_campaigns", campaigns))
-        .defer(*UNLISTED)
+        in_brief(stories)
+        .select_related("lead_image")
+        .prefetch_related(
+            "lead_image__renditions", Prefetch("story_campaigns", campaigns, to_attr="listed_campaigns")
+        )
     )
 
 
@@ -168,7 +170,8 @@ def on_topics(slugs) -> Q:
 def region_ids(paths) -> list[int]:
     """Primary keys of the public regions at these paths below /regions/, and of all below them."""
     regions = public_pages(RegionPage)
-    trees = regions.filter(url_path__in=[_url_path(path) for path in paths]).values_list("path", flat=True)
+    index = RegionIndexPage.objects.values_list("url_path", flat=True).first() or "/"
+    trees = regions.filter(url_path__in=[f"{index}{path}/" for path in paths]).values_list("path", flat=True)
     below = Q(pk__in=[])
     for tree in trees:
         below |= Q(path__startswith=tree)
@@ -200,17 +203,10 @@ def _older_url(asked: StoryFilter, shown: list) -> str:
     return asked.query_string(before=cursor(shown[-1]))
 
 
-def _page_links(asked: StoryFilter, count: int, per_page: int) -> list[PageLink]:
+def _numbers_near(page: int, count: int, per_page: int) -> list[int]:
     last = max(1, min(LAST_NUMBERED_PAGE, -(-count // per_page)))
-    if last == 1:
-        return []
-    near = {1, last, *range(asked.page - 1, asked.page + 2)}
-    links: list[PageLink] = []
-    for page in sorted(number for number in near if 1 <= number <= last):
-        if links and page - (links[-1].number or 0) > 1:
-            links.append(PageLink(None))
-        links.append(PageLink(page, asked.query_string(page=page, before="") or "?", page == asked.page))
-    return links
+    near = {1, last, *range(page - 2, page + 3)}
+    return sorted(number for number in near if 1 <= number <= last)
 
 
 def _read_cursor(text: str) -> tuple[date, int]:
@@ -235,18 +231,6 @@ def _span(year: int, month: int | None) -> tuple[date, date | None]:
     first = date(year, month or 1, 1)
     year, month = (year + 1, 1) if month in (None, 12) else (year, month + 1)
     return first, date(year, month, 1) if year <= 9999 else None
-
-
-def _url_path(path: str) -> str:
-    index = _region_index()
-    return f"{index}{path}/"
-
-
-def _region_index() -> str:
-    """The region index's url_path. It follows the home page's: /home/regions/."""
-    from news.models import RegionIndexPage
-
-    return RegionIndexPage.objects.values_list("url_path", flat=True).first() or "/"
 
 
 def _given(query: QueryDict, name: str) -> list[str]:

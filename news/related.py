@@ -2,7 +2,8 @@
 
 from django.db.models import Q
 
-from news.listing import on_topics, public_stories
+from home.publication import public_pages
+from news.listing import in_brief, newest_first, on_topics
 from news.models import StoryPage
 
 SHOWN = 3
@@ -12,7 +13,7 @@ def related_stories(story: StoryPage) -> list[StoryPage]:
     picked_keys = [row.story_id for row in story.related_stories.all()]
     picked = {}
     if picked_keys:
-        picked = {other.pk: other for other in public_stories().filter(pk__in=picked_keys)}
+        picked = {other.pk: other for other in _candidates().filter(pk__in=picked_keys)}
     chosen = [picked[key] for key in picked_keys if key in picked and key != story.pk][:SHOWN]
     if len(chosen) < SHOWN:
         chosen += _alike(story, [story.pk, *picked_keys])[: SHOWN - len(chosen)]
@@ -27,4 +28,9 @@ def _alike(story: StoryPage, besides: list) -> list[StoryPage]:
     if not alike:
         return []
     besides = [key for key in besides if key]
-    return list(public_stories().filter(alike).exclude(pk__in=besides)[:SHOWN])
+    return list(_candidates().filter(alike).exclude(pk__in=besides)[:SHOWN])
+
+
+def _candidates():
+    """In brief: these lists show no picture and name no other campaign than the story's own."""
+    return newest_first(in_brief(public_pages(StoryPage)))

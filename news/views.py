@@ -6,15 +6,24 @@ from wagtail.views import serve as serve_by_tree
 
 from home.publication import is_public
 from news.listing import StoryFilter, on_topics, paginate, public_stories
-from news.models import StoryPage, Topic
+from news.models import NewsroomPage, StoryPage, Topic
+from news.parts import load_parts
 
 
 def story(request: HttpRequest, slug: str) -> HttpResponse:
-    """A story by its slug: one query instead of the eight of the walk. Anything unusual takes the walk."""
-    wanted = StoryPage.objects.live().filter(slug=slug, url_path__endswith=f"/news/{slug}/")
+    """A story by its slug, in two queries instead of the fourteen of the walk. Anything unusual takes the walk."""
+    wanted = StoryPage.objects.live().filter(slug=slug, url_path__endswith=f"/news/{slug}/").order_by()
     page = wanted.select_related("region", "source", "note_author", "lead_image", "social_image").first()
     if page is None or not is_public(page):
         return serve_by_tree(request, f"news/{slug}/")
+    load_parts(page)
+    return page.serve(request)
+
+
+def newsroom(request: HttpRequest) -> HttpResponse:
+    page = NewsroomPage.objects.live().filter(url_path__endswith="/news/", depth=3).first()
+    if page is None or not is_public(page):
+        return serve_by_tree(request, "news/")
     return page.serve(request)
 
 

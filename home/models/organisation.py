@@ -1,7 +1,11 @@
+from copy import copy
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+
+from home.kept import kept
 
 
 @register_setting(icon="home", order=10)
@@ -106,3 +110,8 @@ class OrganisationSettings(BaseGenericSetting):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def load(cls, request_or_site=None):
+        """A copy of the row as it was last saved: every page asks for it (home/kept.py)."""
+        return copy(kept("organisation", super().load))

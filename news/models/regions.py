@@ -5,6 +5,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.models import Page
 from wagtail.search import index
 
+from home.kept import kept
 from home.models import PageMeta
 from news.models.asks import Ask, ask_of_region
 from news.models.terms import ALSO_KNOWN_AS_HELP
@@ -81,3 +82,20 @@ class RegionPage(PageMeta, Page):
         return self.ask.campaign if self.ask else None
 
     asks_for_gifts = True
+
+    @cached_property
+    def press_contact(self) -> str:
+        """Whom the press may write to about this region: its own address, else that of the nearest region above."""
+        return self.press_email or _press_email_above(self.path)
+
+
+def _press_email_above(path: str) -> str:
+    """Read from all that name one, which are few and kept (home/kept.py)."""
+    named = kept("press contacts of regions", _press_contacts)
+    return next(
+        (named[path[:end]] for end in range(len(path), 0, -RegionPage.steplen) if path[:end] in named), ""
+    )
+
+
+def _press_contacts() -> dict[str, str]:
+    return dict(RegionPage.objects.exclude(press_email="").values_list("path", "press_email"))

@@ -158,10 +158,10 @@ class StoryPage(PageMeta, Page):
         return not self.no_ask and not self.is_retracted
 
     @property
-    def first_campaign(self):
-        """The campaign named beside the story in lists, or None."""
-        row = next(iter(self.story_campaigns.all()), None)
-        return row.campaign if row and not self.no_ask else None
+    def linked_campaign(self):
+        """The campaign named beside the story in lists, or None; read by listing.listed()."""
+        rows = [] if self.no_ask else getattr(self, "listed_campaigns", [])
+        return rows[0].campaign if rows else None
 
 
 class StoryRegion(Orderable):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("", include("home.urls")),
     path("media/<path:path>", files.media, name="media"),
+    path("", include("news.machine_urls")),
     path("", include("news.urls")),
     path("", include(wagtail_urls)),
 ]

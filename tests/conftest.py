@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "site"), str(ROOT / "tests")]
 
 import postgres  # noqa: E402 - tests/postgres.py, found by the line above
+from sandbox import sandbox, sandbox_server, stripe_client  # noqa: E402, F401 - fixtures
 
 # The environment is set before Django reads its settings, and wins over what a developer has exported,
 # except for the few variables that choose where and on what the tests run.

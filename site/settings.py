@@ -1,6 +1,7 @@
 """One file; the environment decides. Every variable, its type and its default stand in the block below."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -76,6 +77,10 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django_tasks",
     "django_tasks_db",
     "django.contrib.admin",
@@ -97,10 +102,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "home.secondstep.middleware.SecondStepMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "home.middleware.FullDiskMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "axes.middleware.AxesMiddleware",  # last, as its documentation asks
 ]
 
 ROOT_URLCONF = "urls"
@@ -167,6 +175,26 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "wagtailadmin_login"
+LOGIN_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = ["home.signin.LimitBackend", "django.contrib.auth.backends.ModelBackend"]
+# Wrong passwords: for one account from one network, and for all accounts from one network (home/signin.py).
+SIGN_IN_FAILURES = 5
+SIGN_IN_FAILURES_PER_NETWORK = 50
+SIGN_IN_PAUSE_MINUTES = 15
+AXES_HANDLER = "home.signin.LimitHandler"
+AXES_FAILURE_LIMIT = SIGN_IN_FAILURES
+AXES_COOLOFF_TIME = timedelta(minutes=SIGN_IN_PAUSE_MINUTES)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "home.signin.counted_address"
+AXES_LOCKOUT_CALLABLE = "home.signin.say_locked"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is nobody's business
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# Each wrong code doubles the wait of an authenticator; recovery codes are too long to be guessed.
+OTP_TOTP_THROTTLE_FACTOR = 1
+OTP_STATIC_THROTTLE_FACTOR = 0
 
 # Words and time -----------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@ from home.models.media import SafeDocument, SafeImage, SafeRendition
 from home.models.organisation import OrganisationSettings
 from home.models.pages import HomePage, PageMeta, StandardPage
 from home.models.people import User
+from home.models.signin import SignInSettings
 
 __all__ = [
     "ClockJob",
@@ -13,6 +14,7 @@ __all__ = [
     "SafeDocument",
     "SafeImage",
     "SafeRendition",
+    "SignInSettings",
     "StandardPage",
     "User",
 ]

@@ -6,10 +6,17 @@ a reader's GET only looks up what is there, and writes nothing.
 
 from dataclasses import dataclass
 
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+from django.db.models.signals import post_save
+from django_tasks import task
+from wagtail.images import get_image_model
 from wagtail.images.models import AbstractImage, Filter
 
 WIDTHS = (400, 800, 1200)
 FORMATS = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}  # best first
+
+FOR_SHARING = Filter("fill-1200x630|format-jpeg")
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ def filters(format_name: str) -> list[Filter]:
 
 
 def all_filters() -> list[Filter]:
-    return [one for name in FORMATS for one in filters(name)]
+    return [*(one for name in FORMATS for one in filters(name)), FOR_SHARING]
 
 
 def prepare(image: AbstractImage) -> None:
@@ -44,8 +51,47 @@ def prepare(image: AbstractImage) -> None:
     image.get_renditions(*all_filters())
 
 
+@task(queue_name="slow")
+def prepare_picture(pk: int) -> None:
+    """Job: the renditions of one picture, unless it has been deleted meanwhile."""
+    image = get_image_model().objects.filter(pk=pk).first()
+    if image:
+        prepare(image)
+
+
+def prepare_later(instance: AbstractImage, **_signal) -> None:
+    """A picture was uploaded, or its focal point moved."""
+    transaction.on_commit(lambda: prepare_picture.enqueue(instance.pk))
+
+
+def connect() -> None:
+    """Called once, from apps.py."""
+    post_save.connect(prepare_later, sender=get_image_model())
+
+
+def load_renditions(images: list[AbstractImage]) -> None:
+    """One query for the renditions of all these pictures, none for those that have theirs."""
+    bare = [
+        one
+        for one in images
+        if "renditions" not in getattr(one, "_prefetched_objects_cache", {})
+        and not hasattr(one, "prefetched_renditions")
+    ]
+    if bare:
+        prefetch_related_objects(bare, "renditions")
+
+
+def share_rendition(image: AbstractImage | None):
+    """The rendition for shared links, or None where it has not been made."""
+    if not image:
+        return None
+    load_renditions([image])
+    return image.find_existing_renditions(FOR_SHARING).get(FOR_SHARING)
+
+
 def picture(image: AbstractImage) -> Picture:
     """Of the renditions that exist; without any, of the stored file itself. No query where they were prefetched."""
+    load_renditions([image])
     found = image.find_existing_renditions(*all_filters())
     sources, plain = [], None
     for name, mime in FORMATS.items():

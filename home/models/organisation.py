@@ -74,6 +74,9 @@ class OrganisationSettings(BaseGenericSetting):
         related_name="+",
     )
 
+    # Their addresses stand at the foot of every page.
+    select_related = ["about_page", "privacy_page", "accessibility_page"]
+
     panels = [
         MultiFieldPanel([FieldPanel("name"), FieldPanel("mission")], heading=_("In public")),
         MultiFieldPanel(

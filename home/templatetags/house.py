@@ -30,8 +30,8 @@ def section_url(model: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def href(context, page) -> str:
-    """A page's address without its host, so that it works on every host of ours; empty for a missing page."""
-    parts = page.get_url_parts(context.get("request")) if page else None
+    """A page's address without its host, so that it works on every host of ours; empty for none and for a draft."""
+    parts = page.get_url_parts(context.get("request")) if page and page.live else None
     return parts[2] if parts else ""
 
 

@@ -13,6 +13,7 @@ def main() -> None:
     sys.path[:0] = [str(ROOT), str(ROOT / "site")]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
     read_run_env()
+    read_settings_or_stop()
 
     from django.core.management import execute_from_command_line
 
@@ -28,6 +29,17 @@ def read_run_env() -> None:
         import environ
 
         environ.Env.read_env(run_env)
+
+
+def read_settings_or_stop() -> None:
+    """One clear line for the operator where the environment is wrong, and no traceback."""
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        bool(settings.DEBUG)  # the first look at a setting reads them all
+    except (ImproperlyConfigured, ValueError) as error:
+        sys.exit(f"Dateline cannot start: {error}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """One file; the environment decides. Every variable, its type and its default stand in the block below."""
 
+import re
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -42,9 +43,14 @@ LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is missing: set it to a long random text, or DEBUG=1 to develop.")
-if not SITE_URL:
+if not re.fullmatch(r"https?://[^/?#@\s]+", SITE_URL):
     raise ImproperlyConfigured(
-        "SITE_URL is missing: set it to the site's public origin, such as https://example.org."
+        f"SITE_URL is {'not an origin' if SITE_URL else 'missing'}: set it to the site's public origin, such as "
+        "https://example.org, without a path."
+    )
+if STRIPE_SECRET_KEY and not re.fullmatch(r"(sk|rk)_(test|live)_\w+", STRIPE_SECRET_KEY):
+    raise ImproperlyConfigured(
+        "STRIPE_SECRET_KEY is malformed: it begins with sk_live_ or sk_test_ (or rk_)."
     )
 
 HTTPS = SITE_URL.startswith("https://")
@@ -229,7 +235,9 @@ STORAGES = {
 
 # Safety -------------------------------------------------------------------------------------------
 
-# HTTPS exactly when SITE_URL is https, and never for ONION_HOST (home/middleware.py).
+# HTTPS exactly when SITE_URL is https, and never for ONION_HOST: home.middleware.DoorMiddleware is Django's
+# SecurityMiddleware with that exception, which the check looks for by name.
+SILENCED_SYSTEM_CHECKS = ["security.W001"]
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_SSL_HOST = urlsplit(SITE_URL).netloc
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked by probes on this machine, over plain http

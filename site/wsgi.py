@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 SITE = Path(__file__).resolve().parent
@@ -12,7 +13,10 @@ for folder in (str(SITE.parent), str(SITE)):
         sys.path.insert(0, folder)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
 
-application = get_wsgi_application()
+try:
+    application = get_wsgi_application()
+except (ImproperlyConfigured, ValueError) as error:
+    sys.exit(f"Dateline cannot start: {error}")
 
 from django.conf import settings  # noqa: E402 - readable only now
 

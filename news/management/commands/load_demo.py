@@ -1,0 +1,39 @@
+import os
+import secrets
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand
+from tqdm import tqdm
+
+from news.demo.build import build
+
+LOGINS = (("editor", "Moderators"), ("fundraiser", "Fundraisers"))
+
+
+class Command(BaseCommand):
+    help = "Fills the site with demo content. Safe to repeat: what is there stays as it is."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--stories",
+            type=int,
+            default=0,
+            metavar="N",
+            help="so many generated stories beside the written ones, up to 1,000,000",
+        )
+
+    def handle(self, stories: int, **options):
+        build(progress=lambda steps: tqdm(steps, desc="stories", unit="story", disable=None))
+        for username, group in LOGINS:
+            self.make_login(username, group)
+
+    def make_login(self, username: str, group: str) -> None:
+        """A member of staff, with the password that DEMO_PASSWORD names or one that is made up and printed."""
+        User = get_user_model()
+        if User.objects.filter(username=username).exists():
+            return
+        password = os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
+        user = User.objects.create_user(username, f"{username}@kindling.example", password)
+        user.groups.add(Group.objects.get_or_create(name=group)[0])
+        self.stdout.write(f"Login: {username} / {password}")

@@ -7,7 +7,9 @@ class NewsConfig(AppConfig):
 
     def ready(self) -> None:
         from home.pagecache.signals import watch
-        from news import contexts  # noqa: F401 - registers what templates get
+        from news import contexts, desks, signals  # noqa: F401 - contexts registers what templates get
         from news.models import Person, Source, Topic
 
         watch(Topic, Source, Person)
+        signals.connect()
+        desks.connect()

@@ -3,8 +3,9 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.models import Group, Permission
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Site
+from wagtail.models import GroupPagePermission, Page, Site
 
 from donate.models import GivePage
 from home.models import HomePage, OrganisationSettings, StandardPage
@@ -23,6 +24,7 @@ def plant_tree() -> HomePage:
         if not model.objects.exists():
             add_below(home, model(title=title, slug=slug, show_in_menus=True))
     plant_about(home)
+    let_fundraisers_write(GivePage.objects.first())
     return home
 
 
@@ -59,3 +61,12 @@ def add_below(parent: Page, page: Page) -> Page:
     """Adds a live page; treebeard counts children on the instance, so the parent is read afresh."""
     Page.objects.get(pk=parent.pk).add_child(instance=page)
     return page
+
+
+def let_fundraisers_write(give: GivePage) -> None:
+    """Fundraisers write campaigns; Moderators publish them."""
+    group = Group.objects.get(name="Fundraisers")
+    for permission in Permission.objects.filter(
+        content_type__app_label="wagtailcore", codename__in=["add_page", "change_page"]
+    ):
+        GroupPagePermission.objects.get_or_create(group=group, page=give, permission=permission)

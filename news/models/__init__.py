@@ -1,3 +1,4 @@
+from news.models.desks import RegionDesk
 from news.models.newsroom import NewsroomPage
 from news.models.regions import RegionIndexPage, RegionPage
 from news.models.stories import (
@@ -16,6 +17,7 @@ __all__ = [
     "LinkCheck",
     "NewsroomPage",
     "Person",
+    "RegionDesk",
     "RegionIndexPage",
     "RegionPage",
     "RelatedStory",

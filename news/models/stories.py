@@ -3,13 +3,16 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from home.models import PageMeta
+from news import panels
 from news.blocks import ExcerptBlock, StoryBlocks
 from news.dateline import Dateline
+from news.forms import StoryForm
 from news.models.asks import Ask, ask_of_story
 from news.models.regions import RegionPage
 from news.models.terms import Person, Source, Topic
@@ -107,6 +110,12 @@ class StoryPage(PageMeta, Page):
         help_text=_("Where asking for money would be in bad taste."),
     )
 
+    base_form_class = StoryForm
+    content_panels = panels.STORY
+    promote_panels = [
+        *PageMeta.promote_panels[:2],
+        MultiFieldPanel([FieldPanel("canonical_is_source")], heading=_("The original")),
+    ]
     parent_page_types = ["news.NewsroomPage"]
     subpage_types: list[str] = []
     template = "news/story_page.html"

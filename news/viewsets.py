@@ -1,0 +1,133 @@
+"""What the newsroom has in the admin's menu: stories, topics, sources, people."""
+
+import django_filters
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django_filters import DateFromToRangeFilter, ModelMultipleChoiceFilter
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
+from wagtail.admin.views.pages.listing import IndexView
+from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from donate.models import CampaignPage
+from news.desks import visible_to
+from news.listing import in_regions
+from news.models import Person, RegionPage, Source, StoryPage, Topic
+
+
+def within(queryset, name, regions):
+    """Stories of the chosen regions and of all below them."""
+    if not regions:
+        return queryset
+    found = RegionPage.objects.none()
+    for region in regions:
+        found |= RegionPage.objects.descendant_of(region, inclusive=True)
+    return queryset.filter(in_regions(found.order_by().values("pk")))
+
+
+class StoryFilterSet(WagtailFilterSet):
+    dated_on = DateFromToRangeFilter(label=_("Date"), widget=DateRangePickerWidget)
+    region = ModelMultipleChoiceFilter(label=_("Region"), queryset=RegionPage.objects.all(), method=within)
+    topics = ModelMultipleChoiceFilter(label=_("Topic"), queryset=Topic.objects.all(), distinct=True)
+    source = ModelMultipleChoiceFilter(label=_("Source"), queryset=Source.objects.all())
+    author = ModelMultipleChoiceFilter(
+        label=_("Author"), queryset=Person.objects.all(), field_name="story_authors__person", distinct=True
+    )
+    campaign = ModelMultipleChoiceFilter(
+        label=_("Campaign"),
+        queryset=CampaignPage.objects.all(),
+        field_name="story_campaigns__campaign",
+        distinct=True,
+    )
+    live = django_filters.BooleanFilter(label=_("Published"))
+    has_unpublished_changes = django_filters.BooleanFilter(label=_("Has unpublished changes"))
+
+    class Meta:
+        model = StoryPage
+        fields: list[str] = []
+
+
+class CampaignsColumn(Column):
+    """The campaigns that a story names itself."""
+
+    def get_value(self, instance):
+        return ", ".join(row.campaign.title for row in instance.story_campaigns.all())
+
+
+class StoryIndexView(IndexView):
+    default_ordering = "-dated_on"
+    base_filterset_class = StoryFilterSet
+    page_title = _("Stories")
+    add_item_label = _("Add a story")
+
+    def get_base_queryset(self):
+        return visible_to(self.request.user, super().get_base_queryset())
+
+    def annotate_queryset(self, pages):
+        pages = super().annotate_queryset(pages).select_related("region", "source")
+        return pages.prefetch_related("story_campaigns__campaign").defer("body", "excerpt", "note")
+
+    def order_queryset(self, queryset):
+        # The primary key behind the date: the order is the readers', and stable.
+        if self.ordering in ("-dated_on", ["-dated_on"]):
+            return queryset.order_by("-dated_on", "-pk")
+        return super().order_queryset(queryset)
+
+    @cached_property
+    def columns(self):
+        return self.base_columns
+
+    base_columns = [
+        BulkActionsColumn("bulk_actions"),
+        PageTitleColumn("title", label=_("Headline"), sort_key="title", classname="title"),
+        DateColumn("dated_on", label=_("Date"), sort_key="dated_on", width="10%"),
+        Column("region", label=_("Region"), accessor="region.title", width="12%"),
+        Column("source", label=_("Source"), accessor="source.name", width="12%"),
+        CampaignsColumn("campaigns", label=_("Campaigns"), width="14%"),
+        PageStatusColumn("status", label=_("State"), sort_key="live", width="12%"),
+    ]
+
+
+class StoryViewSet(PageListingViewSet):
+    model = StoryPage
+    index_view_class = StoryIndexView
+    columns = StoryIndexView.base_columns
+    filterset_class = StoryFilterSet
+    icon = "doc-full-inverse"
+    menu_label = _("Stories")
+    menu_order = 10
+    add_to_admin_menu = True
+    name = "stories"
+    url_prefix = "stories"
+
+
+class TopicViewSet(SnippetViewSet):
+    model = Topic
+    icon = "tag"
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+
+
+class SourceViewSet(SnippetViewSet):
+    model = Source
+    icon = "openquote"
+    list_display = ["name", "url"]
+    search_fields = ["name"]
+
+
+class PersonViewSet(SnippetViewSet):
+    model = Person
+    icon = "group"
+    list_display = ["name", "role", "is_pseudonym"]
+    search_fields = ["name"]
+
+
+class NewsroomLists(SnippetViewSetGroup):
+    """What stories choose from."""
+
+    items = (TopicViewSet, SourceViewSet, PersonViewSet)
+    menu_label = _("Topics, sources, people")
+    menu_icon = "list-ul"
+    menu_order = 20

@@ -22,7 +22,7 @@ def plant_tree() -> HomePage:
         (GivePage, "give", _("Give Today")),
     ):
         if not model.objects.exists():
-            add_below(home, model(title=title, slug=slug, show_in_menus=True))
+            add_below(home, model(title=title, slug=slug, show_in_menus=model is not GivePage))
     plant_about(home)
     let_fundraisers_write(GivePage.objects.first())
     return home

@@ -260,10 +260,10 @@ def emphasised(text: str) -> str:
 
 
 def picture(kind: str, words: str) -> SafeImage:
-    found = SafeImage.objects.filter(title=words[:255], credit="Drawn for the demo").first()
+    found = SafeImage.objects.filter(title=words[:255], credit="drawn for this site").first()
     if found:
         return found
-    image = SafeImage(title=words[:255], credit="Drawn for the demo")
+    image = SafeImage(title=words[:255], credit="drawn for this site")
     image.file = ImageFile(BytesIO(draw(kind, words)), name=f"{slugify(words)[:40]}.jpg")
     image.save()
     return image

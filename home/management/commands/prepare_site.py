@@ -1,0 +1,98 @@
+import hashlib
+import os
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command, get_commands
+from django.core.management.base import BaseCommand
+
+from home.models import OrganisationSettings
+
+PEOPLE = {"editor": ["Editors"], "fundraiser": ["Fundraisers"], "admin": []}
+
+
+class Command(BaseCommand):
+    help = "Database, static files and first content, as `make run` and `make new` need them; safe to repeat."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--demo", action="store_true", help="demo content and its three people")
+
+    def handle(self, *, demo: bool, **options) -> None:
+        self.say("Database ...")
+        call_command("migrate", interactive=False, verbosity=0)
+        self.collect_static()
+        if demo:
+            self.load_demo()
+            for name, groups in PEOPLE.items():
+                self.add_person(name, groups)
+        else:
+            self.add_owner()
+
+    def collect_static(self) -> None:
+        """Only when a file or a package is another than last time: compressing takes longer than all the rest."""
+        mark, now = settings.STATIC_ROOT / "collected.txt", static_fingerprint()
+        if mark.is_file() and mark.read_text() == now:
+            return
+        self.say("Static files ...")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        mark.write_text(now)
+
+    def load_demo(self) -> None:
+        """Once; a later run must not bring back what a person has deleted or changed."""
+        mark = settings.DATA_DIR / "demo-loaded"
+        if self.has_content() and mark.exists():
+            return
+        if "load_demo" not in get_commands():
+            self.say("There is no demo content yet.")
+            return
+        self.say("Demo content; this takes a minute ...")
+        call_command("load_demo")
+        mark.touch()
+
+    def has_content(self) -> bool:
+        """A page below the home page's children: the tree that every site has ends above it."""
+        from wagtail.models import Page
+
+        return Page.objects.filter(depth__gt=3).exists()
+
+    def add_person(self, name: str, groups: list[str]) -> None:
+        """A demo login; one that is there keeps the password that a person may have given it."""
+        users = get_user_model().objects
+        password = os.environ.get(f"{name.upper()}_PASSWORD")
+        if not password or users.filter(username=name).exists():
+            return
+        make = users.create_user if groups else users.create_superuser
+        user = make(username=name, email=f"{name}@dateline.example", password=password)
+        user.groups.set(Group.objects.filter(name__in=groups))
+
+    def add_owner(self) -> None:
+        """The organisation's name and its first administrator, from the variables that `make new` asked for."""
+        if name := os.environ.get("ORGANISATION"):
+            organisation = OrganisationSettings.load()
+            organisation.name = name
+            organisation.save()
+        username, password = os.environ.get("ADMIN_USERNAME"), os.environ.get("ADMIN_PASSWORD")
+        users = get_user_model().objects
+        if not username or not password or users.filter(username=username).exists():
+            return
+        user = get_user_model()(username=username, email=os.environ.get("ADMIN_EMAIL", ""))
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        users.create_superuser(username=username, email=user.email, password=password)
+
+    def say(self, words: str) -> None:
+        self.stdout.write(words)
+        self.stdout.flush()
+
+
+def static_fingerprint() -> str:
+    digest = hashlib.sha256((settings.ROOT / "requirements.txt").read_bytes())
+    for folder in ("site", "home", "donate", "news"):
+        for path in sorted(file for file in (settings.ROOT / folder / "static").rglob("*") if file.is_file()):
+            digest.update(str(path).encode() + path.read_bytes())
+    return digest.hexdigest()

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 
 from home.models import OrganisationSettings
 
-PEOPLE = {"editor": ["Editors"], "fundraiser": ["Fundraisers"], "admin": []}
+PEOPLE = {"editor": ["Moderators"], "fundraiser": ["Fundraisers"], "admin": []}
 
 
 class Command(BaseCommand):
@@ -25,9 +25,9 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         self.collect_static()
         if demo:
-            self.load_demo()
             for name, groups in PEOPLE.items():
                 self.add_person(name, groups)
+            self.load_demo()
         else:
             self.add_owner()
 

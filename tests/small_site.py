@@ -90,5 +90,5 @@ def make_picture(title: str):
 
     from home.models import SafeImage
 
-    file = BytesIO(saved(draw((1600, 1100)), format="JPEG"))
+    file = BytesIO(saved(draw((500, 340)), format="JPEG"))
     return SafeImage.objects.create(title=title, file=ImageFile(file, name="ridges.jpg"), credit="Nour Halim")

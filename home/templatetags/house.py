@@ -13,6 +13,7 @@ from home.dates import machine, written
 from home.sections import sections
 
 register = template.Library()
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 PARAGRAPH = re.compile(r"<p[^>]*>")
 
 
@@ -55,6 +56,17 @@ def dated(day, precision="day", style="long") -> str:
 def months() -> list[dict]:
     """The twelve months: number and name."""
     return [{"number": number, "name": MONTHS[number]} for number in range(1, 13)]
+
+
+@register.simple_tag
+def tongue(text: str, language: str = "") -> str:
+    """Attributes for words that may be in another language: their own direction, and `lang` where their script
+    shows that they are in `language` (a tag such as "ar") and not in Latin letters."""
+    letters = [sign for sign in text if sign.isalpha()]
+    foreign = sum(ord(sign) > 0x24F for sign in letters) * 2 > len(letters)
+    if foreign and LANGUAGE_TAG.fullmatch(language):
+        return format_html(' dir="auto" lang="{}"', language)
+    return SafeString(' dir="auto"')
 
 
 @register.simple_block_tag

@@ -24,6 +24,11 @@ def advice(story) -> list[str]:
     ]
 
 
+def missing(story) -> list[str]:
+    """What a story must have before readers see it, and has not (news/forms.py says the same beside each field)."""
+    return [sentence for sentence in (_no_region(story), _no_address(story), _no_alt(story)) if sentence]
+
+
 def twins(url: str, story=None) -> list:
     """Other stories with the same full-story address."""
     if not url:

@@ -8,6 +8,7 @@ from wagtail.signals import page_published
 from news import desks
 from news.jobs import index_stories
 from news.models import NewsroomPage, RegionPage, Source, StoryPage
+from news.takedown import lift
 
 
 def connect() -> None:
@@ -15,6 +16,7 @@ def connect() -> None:
     post_save.connect(desks.region_saved, sender=RegionPage)
     post_save.connect(desks.newsroom_saved, sender=NewsroomPage)
     page_published.connect(index_again, sender=StoryPage)
+    page_published.connect(lift, sender=StoryPage)
     page_published.connect(index_stories_of_region, sender=RegionPage)
     post_save.connect(index_stories_of_source, sender=Source)
 

@@ -1,5 +1,6 @@
 """How the newsroom enters the admin."""
 
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -7,12 +8,16 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.widgets import Button
+from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
 from news import admin_views
-from news.advice import twins
+from news.advice import missing, twins
+from news.bulk import AddCampaign, AddRegion, AddTopic
 from news.desks import visible_to
 from news.models import NewsroomPage, StoryPage
+from news.takedown import ACTION
+from news.takedown_views import take_story_down
 from news.viewsets import NewsroomLists, StoryViewSet
 
 register_snippet(NewsroomLists)
@@ -28,6 +33,7 @@ def addresses():
     return [
         path("news/dateline/", admin_views.read_dateline, name="news_read_dateline"),
         path("news/same-address/", admin_views.same_address, name="news_twins"),
+        path("news/take-down/<int:story_id>/", take_story_down, name="news_take_down"),
         path("news/like/<int:story_id>/", admin_views.new_story_like, name="news_new_story_like"),
     ]
 
@@ -46,6 +52,44 @@ def new_story_like_this(page, user, view_name, next_url=None):
             icon_name="copy",
             priority=60,
         )
+
+
+@hooks.register("register_page_header_buttons")
+def take_down_button(page, user, view_name, next_url=None):
+    if (
+        page.live
+        and isinstance(page.specific_deferred, StoryPage)
+        and page.permissions_for_user(user).can_unpublish()
+    ):
+        yield Button(
+            _("Take down"), reverse("news_take_down", args=[page.pk]), icon_name="warning", priority=70
+        )
+
+
+@hooks.register("register_log_actions")
+def takedown_in_the_log(actions):
+    @actions.register_action(ACTION, _("Take down"), _("Taken down"))
+    class TakedownFormatter(LogFormatter):
+        def format_message(self, entry):
+            return _("Taken down: %(reason)s") % {"reason": entry.data.get("reason", "")}
+
+
+for action in (AddRegion, AddTopic, AddCampaign):
+    hooks.register("register_bulk_action", action)
+
+
+@hooks.register("before_bulk_action")
+def publish_only_what_is_ready(request, action_type, objects, action):
+    """Bulk publishing has no form that would say what a story lacks; here it is said, and nothing is published."""
+    if request.method != "POST" or action_type != "publish":
+        return None
+    drafts = [page.get_latest_revision_as_object() for page in objects]
+    lacking = [
+        (story, sentence) for story in drafts if isinstance(story, StoryPage) for sentence in missing(story)
+    ]
+    for story, sentence in lacking:
+        messages.error(request, f"{story.title}: {sentence}")
+    return redirect(action.next_url) if lacking else None
 
 
 @hooks.register("after_create_page")

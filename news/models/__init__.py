@@ -10,6 +10,7 @@ from news.models.stories import (
     StoryPage,
     StoryRegion,
 )
+from news.models.takedowns import Takedown
 from news.models.terms import Person, Source, Topic
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "StoryCampaign",
     "StoryPage",
     "StoryRegion",
+    "Takedown",
     "Topic",
 ]

@@ -4,3 +4,12 @@ from django.apps import AppConfig
 class DonateConfig(AppConfig):
     name = "donate"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from donate import checks, clockwork, contexts, mails  # noqa: F401 - they register themselves
+        from donate.models import GiftComment, GivingSettings, Preset
+        from home.pagecache.signals import watch
+
+        checks.stop_on_a_malformed_key()
+        watch(GivingSettings, Preset, GiftComment)
+        clockwork.register()

@@ -9,6 +9,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("", include("home.urls")),
     path("", include("news.machine_urls")),
+    path("", include("donate.urls")),
     path("", include("news.urls")),
     path("", include(wagtail_urls)),
 ]

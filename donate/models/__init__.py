@@ -1,7 +1,8 @@
 from donate.models.campaigns import CampaignLimit, CampaignPage, Designation, GivePage, GivingSettings, Preset
 from donate.models.checkouts import Checkout
+from donate.models.disputes import Dispute
 from donate.models.donors import Donor
-from donate.models.gifts import Gift, LedgerEntry, Receipt, RecurringGift
+from donate.models.gifts import Gift, LedgerEntry, Receipt, ReceiptSeries, RecurringGift
 from donate.models.inbox import StripeEvent
 from donate.models.links import FormVisit, GivingLink
 from donate.models.messages import GiftComment, Message
@@ -11,6 +12,7 @@ __all__ = [
     "CampaignPage",
     "Checkout",
     "Designation",
+    "Dispute",
     "Donor",
     "FormVisit",
     "Gift",
@@ -22,6 +24,7 @@ __all__ = [
     "Message",
     "Preset",
     "Receipt",
+    "ReceiptSeries",
     "RecurringGift",
     "StripeEvent",
 ]

@@ -189,3 +189,19 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class ReceiptSeries(models.Model):
+    """The last number given out in a series. Its row is locked while a number is taken, so none is left out."""
+
+    livemode = models.BooleanField(_("live"))
+    year = models.PositiveSmallIntegerField(_("year"))
+    last_serial = models.PositiveIntegerField(_("last serial"), default=0)
+
+    class Meta:
+        verbose_name = _("series of receipts")
+        verbose_name_plural = _("series of receipts")
+        constraints = [models.UniqueConstraint(fields=["livemode", "year"], name="one_series_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.last_serial}"

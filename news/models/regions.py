@@ -77,6 +77,11 @@ class RegionPage(PageMeta, Page):
         return ask_of_region(self)
 
     @property
+    def giving_region(self):
+        """The region under which gifts from this page count."""
+        return self
+
+    @property
     def giving_campaign(self):
         """The campaign that gifts from this page go to, or None."""
         return self.ask.campaign if self.ask else None

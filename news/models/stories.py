@@ -153,6 +153,11 @@ class StoryPage(PageMeta, Page):
         return ask_of_story(self)
 
     @property
+    def giving_region(self):
+        """The region under which this story's gifts count."""
+        return self.region
+
+    @property
     def giving_campaign(self):
         """The campaign that this story's gifts go to, or None."""
         return self.ask.campaign if self.ask else None

@@ -1,0 +1,120 @@
+"""What Stripe delivered: stored once, before anything else, then handed to converge. Failed rows are tried again."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from donate import account, converge
+from donate.gateway import GatewayError, NotFound, Notice
+from donate.models import StripeEvent
+
+log = logging.getLogger(__name__)
+
+# Which object to ask for. All other types are stored and left alone.
+OBJECT_OF = {
+    "checkout.session.completed": "session",
+    "checkout.session.async_payment_succeeded": "session",
+    "checkout.session.async_payment_failed": "session",
+    "checkout.session.expired": "session",
+    "invoice.paid": "invoice",
+    "invoice.payment_failed": "invoice",
+    "invoice.payment_action_required": "invoice",
+    "invoice.finalization_failed": "invoice",
+    "invoice.voided": "invoice",
+    "invoice.marked_uncollectible": "invoice",
+    "customer.subscription.created": "subscription",
+    "customer.subscription.updated": "subscription",
+    "customer.subscription.deleted": "subscription",
+    "customer.subscription.paused": "subscription",
+    "customer.subscription.resumed": "subscription",
+    "payment_intent.succeeded": "intent",
+    "payment_intent.processing": "intent",
+    "payment_intent.payment_failed": "intent",
+    "charge.succeeded": "charge",
+    "charge.updated": "charge",
+    "charge.refunded": "charge",
+    "refund.created": "refund",
+    "refund.updated": "refund",
+    "refund.failed": "refund",
+    "charge.dispute.created": "dispute",
+    "charge.dispute.updated": "dispute",
+    "charge.dispute.closed": "dispute",
+    "charge.dispute.funds_withdrawn": "dispute",
+    "charge.dispute.funds_reinstated": "dispute",
+}
+MOST_ATTEMPTS = 50
+
+
+def receive(notice: Notice) -> bool:
+    """Stores and applies one delivery. False: it is stored, but Stripe shall send it again."""
+    event, _ = StripeEvent.objects.get_or_create(
+        event_id=notice.event_id,
+        defaults={
+            "type": notice.type,
+            "object_id": notice.object_id,
+            "livemode": notice.livemode,
+            "created_at": notice.created_at,
+        },
+    )
+    return event.processed_at is not None or process(event)
+
+
+def process(event: StripeEvent) -> bool:
+    """Applies a stored event; its error, if any, is kept on the row in a transaction of its own."""
+    reason = why_not(event)
+    if reason:
+        return done(event, reason)
+    try:
+        converge.converge(OBJECT_OF[event.type], event.object_id)
+    except converge.OtherMode:
+        return done(event, "other mode")
+    except converge.NotOurs as finding:
+        return done(event, str(finding))
+    except NotFound:
+        return done(event, "not found under our key")
+    except GatewayError as error:
+        return failed(event, str(error))
+    except Exception as error:  # noqa: BLE001 - kept on the row; Stripe sends again
+        log.exception("An event could not be applied", extra={"event": event.event_id, "type": event.type})
+        return failed(event, type(error).__name__)
+    return done(event)
+
+
+def why_not(event: StripeEvent) -> str:
+    """A reason to leave the event alone, or nothing."""
+    if event.livemode != account.is_live():
+        log.error("An event of the other mode arrived: check the webhook's address at Stripe")
+        return "other mode"
+    if event.type not in OBJECT_OF:
+        return "not of use to us"
+    return "" if event.object_id else "names no object"
+
+
+def done(event: StripeEvent, ignored: str = "") -> bool:
+    StripeEvent.objects.filter(pk=event.pk).update(
+        processed_at=timezone.now(), ignored=ignored[:60], attempts=F("attempts") + 1, error=""
+    )
+    return True
+
+
+def failed(event: StripeEvent, error: str) -> bool:
+    StripeEvent.objects.filter(pk=event.pk).update(error=error[:500], attempts=F("attempts") + 1)
+    return False
+
+
+def unprocessed(older_than: timedelta = timedelta(0)) -> QuerySet[StripeEvent]:
+    return StripeEvent.objects.filter(
+        processed_at__isnull=True, received_at__lte=timezone.now() - older_than
+    ).order_by("received_at")
+
+
+def process_waiting() -> int:
+    """The clock's part: what failed is tried again, oldest first. Gives how many went well."""
+    waiting = unprocessed(timedelta(minutes=1)).filter(attempts__lt=MOST_ATTEMPTS)
+    return sum(process(event) for event in list(waiting[:200]))
+
+
+def last_received() -> datetime | None:
+    return StripeEvent.objects.order_by("-received_at").values_list("received_at", flat=True).first()

@@ -313,7 +313,8 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024  # bytes
 WAGTAILDOCS_INLINE_CONTENT_TYPES = []  # nothing opens inside the site
 WAGTAILDOCS_SERVE_METHOD = None  # through our view on a disk, by a signed address from an object store
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
-# No call from an editor's browser or our server to anyone else.
+# No call from an editor's browser or our server to anyone else. (An embed is a titled link: news/blocks.py.)
+WAGTAILEMBEDS_FINDERS = []
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -68,8 +68,10 @@ def take_down_button(page, user, view_name, next_url=None):
 
 @hooks.register("register_log_actions")
 def takedown_in_the_log(actions):
-    @actions.register_action(ACTION, _("Take down"), _("Taken down"))
+    @actions.register_action(ACTION)
     class TakedownFormatter(LogFormatter):
+        label = _("Take down")
+
         def format_message(self, entry):
             return _("Taken down: %(reason)s") % {"reason": entry.data.get("reason", "")}
 

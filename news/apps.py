@@ -7,9 +7,10 @@ class NewsConfig(AppConfig):
 
     def ready(self) -> None:
         from home.pagecache.signals import watch
-        from news import contexts, desks, signals  # noqa: F401 - contexts registers what templates get
+        from news import contexts, desks, jobs, signals  # noqa: F401 - contexts registers what templates get
         from news.models import Person, Source, Topic
 
         watch(Topic, Source, Person)
         signals.connect()
         desks.connect()
+        jobs.register_jobs()

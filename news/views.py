@@ -4,9 +4,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from wagtail.views import serve as serve_by_tree
 
-from home.publication import is_public
-from news.listing import StoryFilter, on_topics, paginate, public_stories
-from news.models import NewsroomPage, StoryPage, Topic
+from home.publication import is_public, public_pages
+from news.listing import (
+    LAST_NUMBERED_PAGE,
+    PER_PAGE,
+    Pagination,
+    StoryFilter,
+    number,
+    on_topics,
+    paginate,
+    public_stories,
+)
+from news.models import Correction, NewsroomPage, StoryPage, Topic
 from news.parts import load_parts
 from news.takedown import is_taken_down
 
@@ -14,7 +23,9 @@ from news.takedown import is_taken_down
 def story(request: HttpRequest, slug: str) -> HttpResponse:
     """A story by its slug, in two queries instead of the fourteen of the walk. Anything unusual takes the walk."""
     wanted = StoryPage.objects.live().filter(slug=slug, url_path__endswith=f"/news/{slug}/").order_by()
-    page = wanted.select_related("region", "source", "note_author", "lead_image", "social_image").first()
+    page = wanted.select_related(
+        "region", "source", "note_author", "lead_image", "social_image", "link_check"
+    ).first()
     if page is None and is_taken_down(request.path):
         return render(request, "410.html", status=410)
     if page is None or not is_public(page):
@@ -28,6 +39,22 @@ def newsroom(request: HttpRequest) -> HttpResponse:
     if page is None or not is_public(page):
         return serve_by_tree(request, "news/")
     return page.serve(request)
+
+
+def corrections(request: HttpRequest) -> HttpResponse:
+    """Everything that was put right after publication, latest first."""
+    rows = Correction.objects.filter(page__in=public_pages(StoryPage).order_by().values("pk"))
+    asked = number(request.GET.get("page") or "1", 1, LAST_NUMBERED_PAGE)
+    start = (asked - 1) * PER_PAGE
+    found = list(rows.select_related("page").order_by("-dated_on", "-pk")[start : start + PER_PAGE + 1])
+    if not found and asked > 1:
+        raise Http404("Past the end")
+    older = f"?page={asked + 1}" if len(found) > PER_PAGE and asked < LAST_NUMBERED_PAGE else ""
+    return render(
+        request,
+        "news/corrections.html",
+        {"corrections": found[:PER_PAGE], "pagination": Pagination(number=asked, older_url=older)},
+    )
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:

@@ -147,6 +147,13 @@ class StoryPage(PageMeta, Page):
         """The line that opens the report."""
         return Dateline(self.place, self.source_dated_on, self.source.name if self.source else "")
 
+    @property
+    def full_story_link(self) -> str:
+        """Where Full Story leads: the source's page, or the archived copy once that page is gone."""
+        check = getattr(self, "link_check", None)
+        gone = check is not None and check.is_dead and check.url == self.full_story_url
+        return self.archive_url if gone and self.archive_url else self.full_story_url
+
     @cached_property
     def ask(self) -> Ask | None:
         """The campaign that applies here and where it comes from, whether or not the story asks."""
@@ -254,8 +261,14 @@ class LinkCheck(models.Model):
     status = models.PositiveSmallIntegerField(_("answer"), null=True, blank=True)
     failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0)
 
+    DEAD_AFTER = 3  # failures in a row; one is bad weather
+
     class Meta:
         verbose_name = _("link check")
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def is_dead(self) -> bool:
+        return self.failures >= self.DEAD_AFTER

@@ -98,6 +98,22 @@ def strip_metadata(data: bytes) -> tuple[bytes, str]:
     return data, extension
 
 
+def still_carries_metadata(data: bytes) -> bool:
+    """Would `strip_metadata` take anything out of this stored picture? Raises ValidationError when it is broken."""
+    try:
+        with Image.open(io.BytesIO(data), formats=OPENED) as image:
+            if image.getexif().get(ORIENTATION, 1) != 1 or image.format == "HEIF":
+                return True
+            strip = FORMATS[image.format][1]
+            if strip:
+                return strip(data) != data
+            # Encoding again would never come to an end: ask what an AVIF says about itself.
+            profile = image.info.get("icc_profile") or b""
+            return bool(image.info.get("exif") or image.info.get("xmp")) or clean_profile(profile) != profile
+    except DECODER_ERRORS as error:
+        raise ValidationError(BROKEN) from error
+
+
 def _refuse_bombs(image: Image.Image) -> int:
     """The number of frames, once width x height x frames is known to be bearable."""
     allowed = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // max(1, image.width * image.height)

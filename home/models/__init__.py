@@ -1,3 +1,4 @@
+from home.models.files import UnstrippedFile
 from home.models.heartbeats import ClockJob, Heartbeat
 from home.models.media import SafeDocument, SafeImage, SafeRendition
 from home.models.organisation import OrganisationSettings
@@ -16,5 +17,6 @@ __all__ = [
     "SafeRendition",
     "SignInSettings",
     "StandardPage",
+    "UnstrippedFile",
     "User",
 ]

@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import papers
 import pictures
 import pikepdf
 import pytest
@@ -17,93 +18,7 @@ from home.models import SafeDocument, SafeImage
 from home.papers import strip_paper
 
 pytestmark = pytest.mark.django_db
-CANARY, WORDS = pictures.CANARY, pictures.WORDS
-OFFICE = {
-    "docx": ("word/document.xml", "word/media/image1.jpg"),
-    "xlsx": ("xl/workbook.xml", "xl/media/image1.jpg"),
-    "pptx": ("ppt/presentation.xml", "ppt/media/image1.jpg"),
-}
-
-
-def pdf(**options) -> bytes:
-    out = io.BytesIO()
-    with pikepdf.new() as made:
-        page = made.add_blank_page(page_size=(200, 200))
-        picture = pikepdf.Stream(made, pictures.jpeg())
-        picture.update(
-            {"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Image, "/Width": 120, "/Height": 80}
-        )
-        picture.update(
-            {"/ColorSpace": pikepdf.Name.DeviceRGB, "/BitsPerComponent": 8, "/Filter": pikepdf.Name.DCTDecode}
-        )
-        page.add_resource(picture, pikepdf.Name.XObject, pikepdf.Name("/Im0"))
-        page.obj.PieceInfo = pikepdf.Dictionary(App=pikepdf.Dictionary(Private=pikepdf.String(WORDS)))
-        made.docinfo["/Author"] = WORDS
-        made.docinfo["/Producer"] = WORDS
-        with made.open_metadata() as meta:
-            meta["dc:creator"] = [WORDS]
-        made.save(out, compress_streams=False, **options)
-    return out.getvalue()
-
-
-def signed_pdf() -> bytes:
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(pdf())) as made:
-        made.Root.AcroForm = pikepdf.Dictionary(SigFlags=3, Fields=pikepdf.Array())
-        made.save(out)
-    return out.getvalue()
-
-
-def zipped(parts: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-        made.comment = CANARY
-        for name, content in parts.items():
-            made.writestr(name, content)
-    return out.getvalue()
-
-
-def office(extension: str, **more: bytes) -> bytes:
-    body, picture = OFFICE[extension]
-    words = f"<a><b>{WORDS}</b></a>".encode()
-    return zipped(
-        {
-            "[Content_Types].xml": b"<Types/>",
-            "docProps/core.xml": words,
-            "docProps/app.xml": words,
-            "docProps/custom.xml": words,
-            "docProps/thumbnail.jpeg": pictures.jpeg(),
-            body: b"<body>The report</body>",
-            picture: pictures.jpeg(),
-        }
-        | more
-    )
-
-
-def opendocument() -> bytes:
-    return zipped(
-        {
-            "mimetype": b"application/vnd.oasis.opendocument.text",
-            "meta.xml": f"<office:meta><dc:creator>{WORDS}</dc:creator></office:meta>".encode(),
-            "content.xml": b"<body>The report</body>",
-            "Thumbnails/thumbnail.png": pictures.png(),
-            "Pictures/1.png": pictures.png(),
-        }
-    )
-
-
-def rtf() -> bytes:
-    return rb"{\rtf1\ansi{\info{\author CANARY-7f3a}{\operator a \{ CANARY-7f3a}}{\*\generator CANARY-7f3a;}The report}"
-
-
-PAPERS = {
-    "report.pdf": pdf,
-    "report.docx": lambda: office("docx"),
-    "report.xlsx": lambda: office("xlsx"),
-    "report.pptx": lambda: office("pptx"),
-    "report.odt": opendocument,
-    "report.rtf": rtf,
-}
+CANARY = pictures.CANARY
 
 
 def unpacked(data: bytes) -> bytes:
@@ -123,9 +38,9 @@ def make_document(data: bytes, name: str, **fields) -> SafeDocument:
     return SafeDocument.objects.create(title="A report", file=ContentFile(data, name=name), **fields)
 
 
-@pytest.mark.parametrize("name", PAPERS)
+@pytest.mark.parametrize("name", papers.PAPERS)
 def test_a_stored_document_names_no_author(name):
-    data = PAPERS[name]()
+    data = papers.PAPERS[name]()
     assert CANARY in unpacked(data)
 
     document = make_document(data, name)
@@ -138,18 +53,18 @@ def test_a_stored_document_names_no_author(name):
 
 
 def test_what_a_document_says_is_still_there():
-    kept = strip_paper(office("docx"), "docx")
+    kept = strip_paper(papers.office("docx"), "docx")
     assert zipfile.ZipFile(io.BytesIO(kept)).read("word/document.xml") == b"<body>The report</body>"
-    assert b"The report" in strip_paper(rtf(), "rtf")
-    with pikepdf.open(io.BytesIO(strip_paper(pdf(), "pdf"))) as made:
+    assert b"The report" in strip_paper(papers.rtf(), "rtf")
+    with pikepdf.open(io.BytesIO(strip_paper(papers.pdf(), "pdf"))) as made:
         assert len(made.pages) == 1 and "/Im0" in made.pages[0].Resources.XObject
-    odt = zipfile.ZipFile(io.BytesIO(strip_paper(opendocument(), "odt")))
+    odt = zipfile.ZipFile(io.BytesIO(strip_paper(papers.opendocument(), "odt")))
     assert odt.namelist()[0] == "mimetype" and odt.infolist()[0].compress_type == zipfile.ZIP_STORED
 
 
 def bomb() -> bytes:
     """A workbook of 300 kB that unpacks to more than 300 MB."""
-    out = io.BytesIO(office("xlsx"))
+    out = io.BytesIO(papers.office("xlsx"))
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as made, made.open("xl/sheet.xml", "w") as sheet:
         for _ in range(301):
             sheet.write(bytes(1024 * 1024))
@@ -161,12 +76,12 @@ HOSTILE = {
     "drawing.svg": lambda: b"<svg/>",
     "program.exe": lambda: b"MZ",
     "page.pdf": lambda: b"<html><script>alert(1)</script></html>",
-    "cut.pdf": lambda: pdf()[:300],
-    "signed.pdf": signed_pdf,
-    "locked.pdf": lambda: pdf(encryption=pikepdf.Encryption(user="a", owner="b")),
-    "cut.docx": lambda: office("docx")[:200],
-    "archive.docx": lambda: zipped({"evil.html": b"<script>"}),
-    "macros.docx": lambda: office("docx", **{"word/vbaProject.bin": b"x"}),
+    "cut.pdf": lambda: papers.pdf()[:300],
+    "signed.pdf": papers.signed_pdf,
+    "locked.pdf": lambda: papers.pdf(encryption=pikepdf.Encryption(user="a", owner="b")),
+    "cut.docx": lambda: papers.office("docx")[:200],
+    "archive.docx": lambda: papers.zipped({"evil.html": b"<script>"}),
+    "macros.docx": lambda: papers.office("docx", **{"word/vbaProject.bin": b"x"}),
     "bomb.xlsx": bomb,
     "binary.csv": lambda: b"a,b\0c",
     "words.rtf": lambda: b"{\\rtf1{\\info no end",
@@ -196,7 +111,7 @@ def test_a_hostile_document_is_a_form_error_and_leaves_nothing(client, admin, na
 
 
 def test_a_document_is_handed_out_as_an_attachment_with_a_policy_of_its_own(client):
-    document = make_document(pdf(), "report.pdf")
+    document = make_document(papers.pdf(), "report.pdf")
 
     answer = client.get(document.url)
 
@@ -213,7 +128,7 @@ def test_a_document_is_handed_out_as_an_attachment_with_a_policy_of_its_own(clie
 def test_a_private_document_has_one_door(client, admin):
     collection = Collection.get_first_root_node().add_child(name="Sources")
     CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
-    document = make_document(pdf(), "report.pdf", collection=collection)
+    document = make_document(papers.pdf(), "report.pdf", collection=collection)
 
     assert client.get(document.url).status_code == 302
     for path in (
@@ -233,20 +148,24 @@ def test_a_private_document_has_one_door(client, admin):
 
 
 def test_a_restricted_document_is_not_named_in_another_way(client):
-    document = make_document(pdf(), "report.pdf")
+    document = make_document(papers.pdf(), "report.pdf")
 
     assert client.get(f"/documents/{document.pk}/other.pdf").status_code == 404
     assert client.get(f"/documents/{document.pk}/sub/report.pdf").status_code == 404
 
 
 def test_a_replaced_document_takes_the_old_file_away(client, admin):
-    document = make_document(pdf(), "report.pdf")
+    document = make_document(papers.pdf(), "report.pdf")
     old = document.file.name
     client.force_login(admin)
 
     client.post(
         reverse("wagtaildocs:edit", args=[document.pk]),
-        {"title": "Two", "file": pictures.upload(rtf(), "new.rtf"), "collection": document.collection_id},
+        {
+            "title": "Two",
+            "file": pictures.upload(papers.rtf(), "new.rtf"),
+            "collection": document.collection_id,
+        },
     )
 
     document.refresh_from_db()

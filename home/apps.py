@@ -6,11 +6,12 @@ class HomeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from home import heartbeats, pictures, taskqueue, upload_signals
+        from home import heartbeats, pictures, routine, taskqueue, upload_signals
         from home.pagecache import signals
 
         signals.connect()
         upload_signals.connect()
         heartbeats.register_checks()
         taskqueue.register_jobs()
+        routine.register_jobs()
         pictures.connect()

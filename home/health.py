@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage, storages
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -92,12 +92,11 @@ def check_migrations() -> str | None:
 
 
 def check_storage() -> str | None:
-    """Writes and removes a small file where uploads go; an object store is asked once a minute only."""
-    moment = time.monotonic()
-    if not isinstance(default_storage, FileSystemStorage):
-        if moment - last_stored.get("at", -60) < 60:
-            return None
-    name = default_storage.save(f"ready-{uuid.uuid4().hex}", ContentFile(b"ok"))
-    default_storage.delete(name)
-    last_stored["at"] = moment
+    """Writes and removes a small file where uploads go; object stores are asked once a minute only."""
+    for alias in ("default", "private"):
+        storage, moment = storages[alias], time.monotonic()
+        if not isinstance(storage, FileSystemStorage) and moment - last_stored.get(alias, -60) < 60:
+            continue
+        storage.delete(storage.save(f"ready-{uuid.uuid4().hex}", ContentFile(b"ok")))
+        last_stored[alias] = moment
     return None

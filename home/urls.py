@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from home import health, sharing
+from home import health, metrics, sharing
 
 app_name = "home"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
         r"^share/(?P<pk>[0-9]{1,12})-(?P<digest>[0-9a-f]{10})\.png$", sharing.drawn, name="share_picture"
     ),
     path("health/ready/", health.ready, name="ready"),
+    path("metrics/", metrics.show, name="metrics"),
 ]

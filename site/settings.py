@@ -10,6 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from home import errors, logs
 from home.storage_url import read_storage_url
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +41,10 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 ONION_HOST = env.str("ONION_HOST", "")
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
+OPERATOR_EMAIL = env.list("OPERATOR_EMAIL", default=[])  # who is told when something stops
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # without it there is no /metrics/
+SENTRY_DSN = env.str("SENTRY_DSN", "")  # without it errors stay in the log
+BACKUP_DIR = env.str("BACKUP_DIR", "")  # where backups are looked for, to tell when the last is old
 
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is missing: set it to a long random text, or DEBUG=1 to develop.")
@@ -100,6 +105,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "home.tracing.TracingMiddleware",
     "home.pagecache.middleware.ReaderCacheMiddleware",
     "home.middleware.DoorMiddleware",
     "home.middleware.PolicyMiddleware",
@@ -295,6 +301,12 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 vars().update(env.email_url_config(EMAIL_URL))
 EMAIL_TIMEOUT = 10
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Logs and errors ----------------------------------------------------------------------------------
+
+LOGGING = logs.configuration(debug=DEBUG or TESTING)
+if SENTRY_DSN:
+    errors.report_to(SENTRY_DSN)
 
 # Wagtail ------------------------------------------------------------------------------------------
 

@@ -42,7 +42,15 @@ os.environ.update(
     TIME_ZONE="UTC",
     CURRENCIES="USD,EUR,GBP",
 )
-for name in ("STORAGE_URL", "STRIPE_CHECKOUT_ORIGIN", "TRUSTED_PROXIES", "ONION_HOST", "SENTRY_DSN"):
+for name in (
+    "STORAGE_URL",
+    "STRIPE_CHECKOUT_ORIGIN",
+    "TRUSTED_PROXIES",
+    "ONION_HOST",
+    "SENTRY_DSN",
+    "METRICS_TOKEN",
+    "BACKUP_DIR",
+):
     os.environ.pop(name, None)
 # A real PostgreSQL that lives as long as this run: DATABASE_URL=postgres (or a whole address of one that is there).
 if os.environ.get("DATABASE_URL") == "postgres":

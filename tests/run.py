@@ -15,9 +15,13 @@ def main() -> int:
     given = sys.argv[1:]
     failed = pytest("SQLite", {}, *given)
     if postgres.binaries():
-        failed |= pytest("PostgreSQL", {"DATABASE_URL": "postgres"}, "-m", "not browser and not nginx", *given)
+        failed |= pytest(
+            "PostgreSQL", {"DATABASE_URL": "postgres"}, "-m", "not browser and not nginx", *given
+        )
     else:
-        print("PostgreSQL is missing, so the second half was left out: apt-get install postgresql", flush=True)
+        print(
+            "PostgreSQL is missing, so the second half was left out: apt-get install postgresql", flush=True
+        )
         failed |= CI
     return int(failed)
 

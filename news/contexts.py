@@ -1,5 +1,7 @@
 """What the templates of our page types get beside the page itself."""
 
+from copy import copy
+
 from django.http import HttpRequest, QueryDict
 
 from home.contexts import adds_to
@@ -80,21 +82,14 @@ def home_context(page: HomePage, request: HttpRequest) -> dict:
 
 
 def counted_regions() -> list[RegionPage]:
-    """Every public region in tree order, with `story_count`; those of one parent by name."""
+    """Every public region in tree order, with `story_count`, `value` for filters and `level` (0 outermost)."""
     numbers = counts.story_counts()
-    regions = list(public_pages(RegionPage).defer("search_description", "social_text").order_by("path"))
-    titles = {region.path: region.title.casefold() for region in regions}
-    step = RegionPage.steplen
+    regions = [copy(region) for region in counts.regions()]
     for region in regions:
         region.story_count = numbers.get(region.pk, 0)
         region.value = region.path_below_regions
-        region.level = region.depth - 3
-    return sorted(
-        regions,
-        key=lambda region: [
-            titles.get(region.path[:end], "") for end in range(3 * step, len(region.path) + 1, step)
-        ],
-    )
+        region.level = region.depth - 4
+    return regions
 
 
 def _query(request: HttpRequest) -> QueryDict:

@@ -11,6 +11,11 @@ from home.publication import public_pages
 from news.models import RegionPage, StoryPage, StoryRegion
 
 
+def regions() -> list[RegionPage]:
+    """Every public region in tree order, those of one parent by name. Shared: change copies only."""
+    return kept("regions", _regions)
+
+
 def story_counts() -> dict[int, int]:
     """Stories by region (primary key), those of the regions below included; a story counts once in each."""
     return kept("stories by region", _count_by_region)
@@ -26,8 +31,19 @@ def topic_counts() -> dict[int, int]:
     return kept("stories by topic", _count_by_topic)
 
 
+def _regions() -> list[RegionPage]:
+    found = list(public_pages(RegionPage).defer("search_description", "social_text").order_by("path"))
+    titles = {region.path: region.title.casefold() for region in found}
+    step = RegionPage.steplen
+
+    def lineage(region: RegionPage) -> list[str]:
+        return [titles.get(region.path[:end], "") for end in range(3 * step, len(region.path) + 1, step)]
+
+    return sorted(found, key=lineage)
+
+
 def _count_by_region() -> dict[int, int]:
-    paths = dict(public_pages(RegionPage).values_list("pk", "path"))
+    paths = {region.pk: region.path for region in regions()}
     above = {pk: _above(path, paths) for pk, path in paths.items()}
     counts: Counter[int] = Counter()
     stories = public_pages(StoryPage).order_by()

@@ -12,7 +12,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, QueryDict
 
 from home.publication import public_pages
-from news.models import RegionIndexPage, RegionPage, StoryCampaign, StoryPage, StoryRegion, Topic
+from news import counts
+from news.models import StoryCampaign, StoryPage, StoryRegion, Topic
 from news.models.asks import open_campaigns
 
 PER_PAGE = 20
@@ -169,13 +170,9 @@ def on_topics(slugs) -> Q:
 
 def region_ids(paths) -> list[int]:
     """Primary keys of the public regions at these paths below /regions/, and of all below them."""
-    regions = public_pages(RegionPage)
-    index = RegionIndexPage.objects.values_list("url_path", flat=True).first() or "/"
-    trees = regions.filter(url_path__in=[f"{index}{path}/" for path in paths]).values_list("path", flat=True)
-    below = Q(pk__in=[])
-    for tree in trees:
-        below |= Q(path__startswith=tree)
-    return list(regions.filter(below).values_list("pk", flat=True))
+    regions = counts.regions()
+    trees = tuple(region.path for region in regions if region.path_below_regions in set(paths))
+    return [region.pk for region in regions if region.path.startswith(trees)]
 
 
 def number(text: str, least: int, most: int) -> int:

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from news.demo.build import build
+from news.demo.gifts import make_gifts
 
 LOGINS = (("editor", "Moderators"), ("fundraiser", "Fundraisers"))
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, stories: int, **options):
         build(progress=lambda steps: tqdm(steps, desc="stories", unit="story", disable=None))
+        make_gifts(progress=lambda steps: tqdm(steps, desc="gifts", unit="gift", disable=None))
         for username, group in LOGINS:
             self.make_login(username, group)
 

@@ -32,6 +32,17 @@ def test_axe_finds_nothing_on_any_public_page(chromium, addresses, width, scheme
     assert faults(chromium, addresses, width, scheme) == []
 
 
+def test_axe_finds_nothing_when_a_gift_form_has_errors(chromium, browser_page, addresses):
+    browser_page.goto(addresses["campaign"])
+    browser_page.get_by_role("button", name="Continue to payment").click()
+    browser_page.get_by_role("alert").wait_for()
+
+    found = Axe().run(browser_page).response["violations"]
+
+    assert [fault["id"] for fault in found] == []
+    assert browser_page.title().startswith("Error:")
+
+
 def test_axe_finds_nothing_right_to_left(chromium, addresses, settings):
     settings.LANGUAGE_CODE = "ar"
 

@@ -105,7 +105,7 @@ def test_every_stop_of_the_keyboard_can_be_seen(browser_page, live_site, paths):
               return [e.outerHTML.slice(0, 80), seen]; }"""
         )
         met.add(name)
-        if not outline:
+        if not outline and not name.startswith("<body"):  # after the last stop the round begins again
             unseen.append(name)
 
     assert unseen == []

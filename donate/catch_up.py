@@ -225,8 +225,10 @@ def missing(expected: Iterable[Line], known: dict[tuple[str, str], bool]) -> str
 
 def unfinished(since: datetime) -> Iterator[Difference]:
     """Older than what was listed, and not at an end in the books: each is asked for, and reported where it moved."""
-    pending = Gift.objects.filter(created_at__lt=since, received_at=None, failed_at=None)
-    unsettled = Gift.objects.filter(created_at__lt=since, lines__settled_minor=None, lines__isnull=False)
+    pending = Gift.objects.filter(created_at__lt=since, received_at=None, failed_at=None).order_by()
+    unsettled = Gift.objects.filter(
+        created_at__lt=since, lines__settled_minor=None, lines__isnull=False
+    ).order_by()
     for intent_id in pending.union(unsettled).values_list("stripe_payment_intent_id", flat=True):
         if not intent_id:
             continue

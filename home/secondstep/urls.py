@@ -8,5 +8,6 @@ urlpatterns = [
     path("setup/", views.setup, name="setup"),
     path("manage/", views.manage, name="manage"),
     path("renew/", views.renew, name="renew"),
+    path("leave/", views.leave, name="leave"),
     path("off/", views.switch_off, name="switch_off"),
 ]

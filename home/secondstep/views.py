@@ -7,6 +7,7 @@ from urllib.parse import quote
 import segno
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -123,6 +124,13 @@ def switch_off(request, person):
         return redirect("second_step:manage")
 
     return _against_code(request, person, off)
+
+
+@require_POST
+def leave(request):
+    """Out again, for who has given a password and cannot or will not give the code."""
+    logout(request)
+    return redirect("wagtailadmin_login")
 
 
 def _against_code(request, person, act):

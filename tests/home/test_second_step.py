@@ -244,3 +244,17 @@ def test_the_account_page_leads_to_it(client, editor):
     client.force_login(editor)
 
     assert "/admin/second-step/manage/" in client.get("/admin/account/").content.decode()
+
+
+def test_who_has_no_code_can_leave(device):
+    client = password_given()
+
+    assert client.post("/admin/second-step/leave/")["Location"] == "/admin/login/"
+    assert client.get("/admin/")["Location"].startswith("/admin/login/")
+
+
+def test_what_the_page_for_the_code_is_made_of_is_there(device):
+    client = password_given()
+
+    assert "<svg" in client.get("/admin/sprite/").content.decode()
+    assert client.get("/admin/jsi18n/").status_code == 200

@@ -18,7 +18,6 @@ from news import counts
 from news.feedformats import clean
 from news.models import StoryPage, Topic
 
-PER_PART = 10_000
 MOST_NEWS = 1_000  # Google's limit for one news sitemap
 FRESH = timedelta(days=2)
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -41,7 +40,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 @conditional_page
 def index(request: HttpRequest) -> HttpResponse:
-    parts = -(-stories().count() // PER_PART)
+    parts = -(-stories().count() // settings.SITEMAP_PART)
     names = ["pages", *(f"stories-{part}" for part in range(1, parts + 1))]
     return xml(
         f'<sitemapindex xmlns="{NAMESPACE}">',
@@ -63,8 +62,8 @@ def pages(request: HttpRequest) -> HttpResponse:
 @conditional_page
 def story_part(request: HttpRequest, part: int) -> HttpResponse:
     """By primary key, so that a new story changes the last part only."""
-    found = stories().order_by("pk")[(part - 1) * PER_PART : part * PER_PART] if part else []
-    entries = located(found) if part else []
+    first = (part - 1) * settings.SITEMAP_PART
+    entries = located(stories().order_by("pk")[first : first + settings.SITEMAP_PART]) if part else []
     if not entries and part != 1:
         raise Http404("Past the end")
     return urlset(entries)

@@ -308,6 +308,8 @@ LOGGING = logs.configuration(debug=DEBUG or TESTING)
 if SENTRY_DSN:
     errors.report_to(SENTRY_DSN)
 
+SITEMAP_PART = 10_000  # stories in one sitemap
+
 # Wagtail ------------------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "Dateline"

@@ -1,0 +1,130 @@
+"""From an editor's empty form to a gift in the ledger under the story, in a real browser."""
+
+import json
+import re
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+sys.path.insert(0, str(Path(__file__).parent))
+from seed_page import CUT, read_seed
+
+FULL_STORY = "https://wire.example/2016/02/report"
+
+
+@pytest.fixture
+def newsroom(live_site, page_tree, factories):
+    """The site before the story: the regions, the source and a campaign are there, the words are the seed's."""
+    from donate.models import GivingSettings
+    from home.models import OrganisationSettings
+
+    seed = read_seed()
+    organisation = OrganisationSettings.load()
+    organisation.name, organisation.note_label = "ICC", "ICC Note"
+    organisation.press_email = "press@icc.example"
+    organisation.save()
+    factories.make_region(seed.region)
+    factories.make_source(seed.source)
+    page_tree.campaign.ask_text = seed.ask
+    page_tree.campaign.save()
+    assert GivingSettings.load().default_campaign == page_tree.campaign
+    page_tree.seed = seed
+    return page_tree
+
+
+def sign_in(page, site, user, factories) -> None:
+    page.goto(f"{site.url}/admin/login/")
+    page.fill("#id_username", user.username)
+    page.fill("#id_password", factories.PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/admin/")
+
+
+def enter_story(page, site, newsroom):
+    """Fills the editor's form with the seed and publishes; gives the story."""
+    from news.models import StoryPage
+
+    seed = newsroom.seed
+    page.goto(f"{site.url}/admin/pages/add/news/storypage/{newsroom.newsroom.pk}/")
+    page.fill("[name=title]", seed.title)
+    page.fill("[name=summary]", seed.note[:200])
+    page.fill("[name=dated_on]", seed.dated_on.isoformat())
+    page.keyboard.press("Escape")
+    note = page.locator("[name=note]").locator("xpath=ancestor::*[contains(@class,'w-field')][1]")
+    note.locator("[role=textbox]").click()
+    page.keyboard.insert_text(seed.note)
+    page.select_option("[name=source]", label=seed.source)
+    page.fill("[name=source_dated_on]", seed.dated_on.isoformat())
+    page.keyboard.press("Escape")
+    page.fill("[name=place]", seed.place)
+    page.fill("[name=full_story_url]", FULL_STORY)
+    enter_report(page, seed.report)
+    page.get_by_role("button", name=re.compile(r"Choose a page \(Region\)")).click()
+    page.get_by_role("link", name=seed.region, exact=True).click()
+    page.get_by_role("button", name="More actions").last.click()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.wait_for_load_state()
+    return StoryPage.objects.get(title=seed.title)
+
+
+def enter_report(page, report: list[str]) -> None:
+    stream = page.locator("[name=excerpt-count]").locator("xpath=..")
+    for number, passage in enumerate(report):
+        stream.locator(".c-sf-add-button").last.click()
+        kind = "Cut" if passage == CUT else "Paragraph"
+        page.get_by_role("option", name=kind).last.click()
+        stream.locator(f"[name=excerpt-{number}-type]").wait_for(state="attached")
+        if passage != CUT:
+            stream.locator("[role=textbox]").last.click()
+            page.keyboard.insert_text(passage)
+
+
+def test_the_seed_page_becomes_a_story_and_moves_gifts(
+    chromium, browser_page, live_site, newsroom, moderator, factories, sandbox, client
+):
+    sign_in(browser_page, live_site, moderator, factories)
+    story = enter_story(browser_page, live_site, newsroom)
+    assert story.live
+    reader = chromium.new_context(java_script_enabled=False, reduced_motion="reduce").new_page()
+    reader.set_default_timeout(15_000)
+    reader.goto(live_site.url + story.url)
+    read_as_a_visitor(reader, newsroom.seed)
+
+
+def read_as_a_visitor(page, seed) -> None:
+    """The seed's elements, one by one, without script."""
+    assert page.locator("h1").count() == 1
+    assert page.locator("h1").inner_text() == seed.title
+    assert page.locator("main").count() == 1
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
+    header = page.locator("header.page-head")
+    assert header.locator("time").get_attribute("datetime") == seed.dated_on.isoformat()
+    assert header.get_by_role("link", name=seed.region).count() == 1
+    note = page.get_by_role("complementary", name="ICC Note").or_(page.get_by_role("region", name="ICC Note"))
+    assert flat(seed.note) in flat(note.first.inner_text())
+    quote = page.locator("blockquote")
+    assert quote.get_attribute("cite") == FULL_STORY
+    for passage in seed.report:
+        if passage != CUT:
+            assert flat(passage) in flat(quote.inner_text())
+    assert f"{seed.place} ({seed.source})" in flat(quote.inner_text())
+    assert page.locator(
+        "[aria-hidden=true]", has_text=re.compile(r"^\s*\.\s?\.\s?\.\s*$")
+    ).count() == seed.report.count(CUT)
+    link = page.get_by_role("link", name=re.compile("Full Story"))
+    assert link.get_attribute("href") == FULL_STORY
+    assert link.get_attribute("rel") == "external noopener"
+    assert page.get_by_role("main").get_by_role("link", name=re.compile("Newsroom")).count() >= 1
+    assert "press@icc.example" not in page.content()
+    assert page.get_by_text(seed.ask).count() == 1
+    assert page.get_by_role("button", name="Give Today").count() == 1
+    assert page.get_by_role("link", name="Back To Top").count() == 1
+    assert page.get_by_role("search").get_by_role("button", name="Search").count() == 1
+
+
+def flat(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()

@@ -1,13 +1,10 @@
 """From an editor's empty form to a gift in the ledger under the story, in a real browser."""
 
-import json
 import re
 import sys
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
 sys.path.insert(0, str(Path(__file__).parent))
 from seed_page import CUT, read_seed

@@ -1,18 +1,34 @@
+from django import forms
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+)
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from donate.admin_forms import CampaignForm
+from donate.fields import BigMinorUnitsField, MinorUnitsField
 from donate.models.choices import Frequency
 from home.models import PageMeta
 
 
 def currency_choices() -> list[tuple[str, str]]:
     return [(code, code.upper()) for code in settings.CURRENCIES]
+
+
+def currency_panel(name: str, **options) -> FieldPanel:
+    return FieldPanel(name, widget=forms.Select(choices=[("", "---"), *currency_choices()]), **options)
 
 
 class Designation(models.Model):
@@ -36,6 +52,8 @@ class GivePage(PageMeta, Page):
         _("before you give"), blank=True, features=["h3", "bold", "italic", "link", "ol", "ul"]
     )
 
+    content_panels = [*Page.content_panels, FieldPanel("intro"), FieldPanel("questions")]
+    promote_panels = PageMeta.promote_panels
     max_count = 1
     subpage_types = ["donate.CampaignPage"]
     template = "donate/give_page.html"
@@ -68,7 +86,7 @@ class CampaignPage(PageMeta, Page):
         blank=True,
         help_text=_("Read aloud to people who cannot see it. Empty: decorative."),
     )
-    goal_minor = models.PositiveBigIntegerField(_("goal"), null=True, blank=True)
+    goal_minor = BigMinorUnitsField(_("goal"), null=True, blank=True, currency_field="goal_currency")
     goal_currency = models.CharField(_("currency of the goal"), max_length=3, blank=True)
     opens_on = models.DateField(_("opens on"), null=True, blank=True)
     closes_on = models.DateField(
@@ -109,6 +127,53 @@ class CampaignPage(PageMeta, Page):
     button_label = models.CharField(_("label of the button"), max_length=30, default=_("Give Today"))
     thank_you = RichTextField(_("thank-you text"), blank=True, features=["bold", "italic", "link", "ul"])
 
+    appeal_panels = [
+        *Page.content_panels,
+        FieldPanel("place"),
+        FieldPanel("summary"),
+        MultiFieldPanel([FieldPanel("image"), FieldPanel("image_alt")], heading=_("Picture")),
+        FieldPanel("purpose"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("goal_minor"), currency_panel("goal_currency")]),
+                FieldRowPanel([FieldPanel("opens_on"), FieldPanel("closes_on")]),
+            ],
+            heading=_("Goal and dates"),
+        ),
+        FieldPanel("thank_you"),
+    ]
+    gift_panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("default_frequency"),
+                FieldRowPanel([FieldPanel("offers_monthly"), FieldPanel("offers_annual")]),
+                FieldPanel("offers_fee_cover"),
+            ],
+            heading=_("How often"),
+        ),
+        InlinePanel("presets", heading=_("Suggested amounts"), label=_("amount")),
+        InlinePanel("limits", heading=_("Smallest and largest gift"), label=_("limit")),
+        MultiFieldPanel(
+            [
+                FieldPanel("designation"),
+                FieldPanel("further_designations", widget=forms.CheckboxSelectMultiple),
+                FieldPanel("statement_suffix"),
+            ],
+            heading=_("What it is used for"),
+        ),
+    ]
+    story_panels = [FieldPanel("ask_heading"), FieldPanel("ask_text"), FieldPanel("button_label")]
+    promote_panels = PageMeta.promote_panels
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(appeal_panels, heading=_("The appeal")),
+            ObjectList(gift_panels, heading=_("Gifts")),
+            ObjectList(story_panels, heading=_("On stories")),
+            ObjectList(promote_panels, heading=_("Promote")),
+            ObjectList([PublishingPanel()], heading=_("Schedule")),
+        ]
+    )
+    base_form_class = CampaignForm
     parent_page_types = ["donate.GivePage"]
     subpage_types: list[str] = []
     search_fields = [
@@ -137,9 +202,15 @@ class Preset(Orderable):
     frequency = models.CharField(
         _("frequency"), max_length=10, choices=Frequency.choices, default=Frequency.ONCE
     )
-    amount_minor = models.PositiveIntegerField(_("amount"))
+    amount_minor = MinorUnitsField(_("amount"))
     meaning = models.CharField(_("what it does"), max_length=120, blank=True)
     is_default = models.BooleanField(_("chosen first"), default=False)
+
+    panels = [
+        FieldRowPanel([FieldPanel("frequency"), currency_panel("currency"), FieldPanel("amount_minor")]),
+        FieldPanel("meaning"),
+        FieldPanel("is_default"),
+    ]
 
     class Meta(Orderable.Meta):
         verbose_name = _("suggested amount")
@@ -150,8 +221,12 @@ class CampaignLimit(Orderable):
 
     page = ParentalKey(CampaignPage, on_delete=models.CASCADE, related_name="limits")
     currency = models.CharField(_("currency"), max_length=3)
-    minimum_minor = models.PositiveIntegerField(_("smallest gift"))
-    maximum_minor = models.PositiveIntegerField(_("largest gift"))
+    minimum_minor = MinorUnitsField(_("smallest gift"))
+    maximum_minor = MinorUnitsField(_("largest gift"))
+
+    panels = [
+        FieldRowPanel([currency_panel("currency"), FieldPanel("minimum_minor"), FieldPanel("maximum_minor")])
+    ]
 
     class Meta(Orderable.Meta):
         verbose_name = _("limit")
@@ -198,6 +273,18 @@ class GivingSettings(BaseGenericSetting):
         help_text=_("For the offer to cover the fee: 290 is 2.9 %."),
     )
     fee_fixed_minor = models.PositiveIntegerField(_("fixed part of the card fee, in cents"), default=30)
+
+    panels = [
+        FieldPanel("default_campaign"),
+        MultiFieldPanel(
+            [FieldPanel("gifts_email"), FieldPanel("other_ways"), FieldPanel("donor_terms_page")],
+            heading=_("For donors"),
+        ),
+        FieldPanel("statement_name"),
+        MultiFieldPanel(
+            [FieldPanel("fee_basis_points"), FieldPanel("fee_fixed_minor")], heading=_("Card fee")
+        ),
+    ]
 
     class Meta:
         verbose_name = _("giving")

@@ -1,6 +1,5 @@
 """Work for the slow queue."""
 
-from django.core.management import call_command
 from django_tasks import task
 from wagtail.search import index
 
@@ -22,11 +21,5 @@ def check_links() -> int:
     return linkcheck.check_some()
 
 
-def publish_scheduled() -> None:
-    """What editors have set to appear or to expire by now."""
-    call_command("publish_scheduled", verbosity=0)
-
-
 def register_jobs() -> None:
-    register("publish what is scheduled", publish_scheduled, every_seconds=30)
     register("ask for full stories", check_links.enqueue, every_seconds=HOUR // 4)

@@ -6,10 +6,11 @@ class DonateConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from donate import checks, clockwork, contexts, mails  # noqa: F401 - they register themselves
+        from donate import checks, clockwork, contexts, mails, vitals  # noqa: F401 - they register themselves
         from donate.models import GiftComment, GivingSettings, Preset
         from home.pagecache.signals import watch
 
         checks.stop_on_a_malformed_key()
         watch(GivingSettings, Preset, GiftComment)
         clockwork.register()
+        vitals.register()

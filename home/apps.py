@@ -6,7 +6,7 @@ class HomeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from home import heartbeats, pictures, routine, taskqueue, upload_signals
+        from home import alarms, heartbeats, pictures, routine, taskqueue, upload_signals
         from home.pagecache import signals
 
         signals.connect()
@@ -14,4 +14,5 @@ class HomeConfig(AppConfig):
         heartbeats.register_checks()
         taskqueue.register_jobs()
         routine.register_jobs()
+        alarms.connect()
         pictures.connect()

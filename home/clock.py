@@ -31,6 +31,10 @@ class Job:
     run: Callable[[], object]
     every_seconds: int
 
+    @property
+    def is_rare(self) -> bool:
+        return self.every_seconds >= HOUR
+
 
 jobs: dict[str, Job] = {}
 
@@ -41,7 +45,7 @@ def register(name: str, run: Callable[[], object], every_seconds: int) -> None:
 
 def run_once() -> list[str]:
     """Every job that runs more often than hourly, now; the rarer ones where they are due. Gives the names that failed."""
-    return [job.name for job in jobs.values() if run(job, even_early=job.every_seconds < HOUR) is False]
+    return [job.name for job in jobs.values() if run(job, even_early=not job.is_rare) is False]
 
 
 def run_for_ever(stopped: Event, tick_seconds: float = 1) -> None:
@@ -96,7 +100,8 @@ def run(job: Job, even_early: bool = False) -> bool | None:
 def claim(job: Job, even_early: bool) -> bool:
     """Takes the lease in one statement, so that only one of several clocks gets it."""
     now = timezone.now()
-    ClockJob.objects.get_or_create(name=job.name, defaults={"due_at": now})
+    first = now + timedelta(hours=1) if job.is_rare else now  # a start is not held up by the night's work
+    ClockJob.objects.get_or_create(name=job.name, defaults={"due_at": first})
     free = ClockJob.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), name=job.name)
     if not even_early:
         free = free.filter(due_at__lte=now)

@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -42,15 +43,18 @@ def beat(roles: list[str], process: str) -> None:
 class Pulse(threading.Thread):
     """Beats beside the work, so that one long task does not look like a dead worker."""
 
-    def __init__(self, roles: list[str], process: str):
+    def __init__(self, roles: list[str], process: str, also: Callable[[], None] | None = None):
+        """`also` is called after each beat: what must happen even while the work hangs."""
         super().__init__(name="pulse", daemon=True)
-        self.roles, self.process, self.stopped = roles, process, threading.Event()
+        self.roles, self.process, self.also, self.stopped = roles, process, also, threading.Event()
 
     def run(self) -> None:
         while not self.stopped.is_set():
             try:
                 close_old_connections()
                 beat(self.roles, self.process)
+                if self.also:
+                    self.also()
             except DatabaseError as error:
                 log.warning("The heartbeat could not be written: %s", type(error).__name__)
             self.stopped.wait(BEAT_SECONDS)

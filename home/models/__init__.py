@@ -1,3 +1,4 @@
+from home.models.alarms import Alarm
 from home.models.files import UnstrippedFile
 from home.models.heartbeats import ClockJob, Heartbeat
 from home.models.media import SafeDocument, SafeImage, SafeRendition
@@ -7,6 +8,7 @@ from home.models.people import User
 from home.models.signin import SignInSettings
 
 __all__ = [
+    "Alarm",
     "ClockJob",
     "Heartbeat",
     "HomePage",

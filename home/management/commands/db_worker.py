@@ -5,7 +5,7 @@ from django.core.management.base import CommandParser
 from django.db import DatabaseError, close_old_connections
 from django_tasks_db.management.commands import db_worker
 
-from home import taskqueue
+from home import alarms, taskqueue
 from home.heartbeats import Pulse, process_name, roles
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,8 @@ class Worker(db_worker.Worker):
     def run(self) -> None:
         if self.batch:
             return super().run()
-        pulse = Pulse(roles() if self.process_all_queues else self.queue_names, self.worker_id)
+        served = roles()[:-1] if self.process_all_queues else self.queue_names
+        pulse = Pulse(served, self.worker_id, also=alarms.look_if_due)  # who else would miss the clock
         pulse.start()
         try:
             self.work()

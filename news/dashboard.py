@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.components import Component
-from wagtail.models import Revision
+from wagtail.models import Revision, WorkflowState
 
 from news.desks import visible_to
 from news.models import LinkCheck, StoryCampaign, StoryPage
@@ -74,8 +74,14 @@ class ReviewPanel(NewsroomPanel):
     heading = gettext_lazy("Waiting for review")
 
     def lines(self):
-        found = self.stories().filter(_workflow_states__status="in_progress").distinct()
-        return [line(story) for story in found.order_by("-latest_revision_created_at")[:SHOWN]]
+        running = WorkflowState.objects.filter(
+            status=WorkflowState.STATUS_IN_PROGRESS,
+            base_content_type__app_label="wagtailcore",
+            base_content_type__model="page",
+        )
+        keys = [int(key) for key in running.values_list("object_id", flat=True)]
+        found = self.stories().filter(pk__in=keys).order_by("-latest_revision_created_at")
+        return [line(story) for story in found[:SHOWN]]
 
 
 class AltTextPanel(NewsroomPanel):

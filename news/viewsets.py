@@ -66,8 +66,11 @@ class StoryIndexView(IndexView):
         return visible_to(self.request.user, super().get_base_queryset())
 
     def annotate_queryset(self, pages):
-        pages = super().annotate_queryset(pages).select_related("region", "source")
-        return pages.prefetch_related("story_campaigns__campaign").defer("body", "excerpt", "note")
+        # Prefetched, not joined: the listing sets its own joins later.
+        pages = (
+            super().annotate_queryset(pages).prefetch_related("region", "source", "story_campaigns__campaign")
+        )
+        return pages.defer("body", "excerpt", "note")
 
     def order_queryset(self, queryset):
         # The primary key behind the date: the order is the readers', and stable.

@@ -1,10 +1,14 @@
 """From an editor's empty form to a gift in the ledger under the story, in a real browser."""
 
+import json
 import re
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from processes import wait_for
 
 sys.path.insert(0, str(Path(__file__).parent))
 from seed_page import CUT, read_seed
@@ -89,6 +93,30 @@ def test_the_seed_page_becomes_a_story_and_moves_gifts(
     reader.set_default_timeout(15_000)
     reader.goto(live_site.url + story.url)
     read_as_a_visitor(reader, newsroom.seed)
+    find_by_search(reader, newsroom.seed)
+    sandbox.webhook_to(f"{live_site.url}/giving/webhook/")
+    give(reader, "Once", "50")
+    reader.goto(live_site.url + story.url)
+    give(reader, "Monthly", "20")
+    after_a_month(sandbox)
+
+    gifts = exported(number=3)
+
+    once, first, renewal = sorted(
+        gifts, key=lambda gift: (gift["frequency"] == "monthly", gift["received_at"])
+    )
+    assert [gift["amount_minor"] for gift in (once, first, renewal)] == [5000, 2000, 2000]
+    assert {gift["story"] for gift in gifts} == {live_site.url + story.url}
+    assert {gift["campaign"] for gift in gifts} == {newsroom.campaign.slug}
+    assert {gift["placement"] for gift in gifts} == {"story"}
+    assert once["state"] == "partially_refunded"
+    assert once["refunded_minor"] == 1500
+    assert renewal["recurring_gift"] == first["recurring_gift"]
+    assert len({gift["receipt_number"] for gift in gifts}) == 3
+    for gift in gifts:
+        assert gift["net_minor"] == sum(
+            line["settled_minor"] or line["amount_minor"] for line in gift["lines"]
+        )
 
 
 def read_as_a_visitor(page, seed) -> None:
@@ -121,6 +149,52 @@ def read_as_a_visitor(page, seed) -> None:
     assert page.get_by_role("button", name="Give Today").count() == 1
     assert page.get_by_role("link", name="Back To Top").count() == 1
     assert page.get_by_role("search").get_by_role("button", name="Search").count() == 1
+
+
+def find_by_search(page, seed) -> None:
+    word = max(re.findall(r"[A-Za-z]{6,}", seed.title), key=len)
+    box = page.get_by_role("search").last
+    box.get_by_role("searchbox").fill(word)
+    box.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name=seed.title).click()
+    assert page.locator("h1").inner_text() == seed.title
+
+
+def give(page, frequency: str, amount: str) -> None:
+    """Presses Give Today under the story, fills in the form and pays with the first test card."""
+    page.get_by_role("main").get_by_role("button", name="Give Today").click()
+    page.get_by_label(frequency, exact=True).check()
+    page.get_by_label("Or another amount").fill(amount)
+    page.get_by_label("Name on the receipt").fill("Ada Donor")
+    page.get_by_label("Email for the receipt").fill("ada@example.org")
+    page.get_by_role("button", name="Continue to payment").click()
+    page.wait_for_url("**/c/pay/**")
+    page.locator("button.first").click()
+    page.wait_for_url("**/giving/thanks/**")
+    assert page.get_by_role("heading", name="Thank you").count() == 1
+    assert f"${amount}" in page.locator("main").inner_text()
+    assert "Ada" not in page.content()
+
+
+def after_a_month(sandbox) -> None:
+    """The monthly gift is renewed, and a part of the first gift is given back."""
+    sandbox.renew(subscription=sandbox.all("subscription")[0]["id"])
+    charge = next(one for one in sandbox.all("charge") if one["amount"] == 5000)
+    sandbox.refund(charge=charge["id"], amount="1500")
+
+
+def exported(number: int) -> list[dict]:
+    """The ledger's export, as soon as all that the sandbox told is in it."""
+    found: list[dict] = []
+
+    def is_whole() -> bool:
+        out = StringIO()
+        call_command("export_ledger", stdout=out)
+        found[:] = [json.loads(line) for line in out.getvalue().splitlines()]
+        return len(found) == number and any(gift["refunded_minor"] for gift in found)
+
+    wait_for(is_whole, what="the ledger")
+    return found
 
 
 def flat(text: str) -> str:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from donate import account, attribution, gateway, money, recovery
 from donate.attribution import Attribution, as_fields
+from donate.facts import SessionFacts
 from donate.forms import Choice
 from donate.models import CampaignPage, Checkout
 from donate.models.choices import Frequency
@@ -28,6 +30,7 @@ log = logging.getLogger(__name__)
 
 OPEN_FOR = timedelta(hours=23)  # Stripe allows 24, by its own clock
 LEAST_AHEAD = timedelta(minutes=40)  # when a page is made; Stripe wants half an hour
+PRODUCT_KNOWN = 24 * 3600  # seconds
 STILL_USEFUL = timedelta(minutes=5)  # of a page that is open
 INTERVAL = {Frequency.MONTHLY: "month", Frequency.ANNUAL: "year"}
 
@@ -131,7 +134,7 @@ def open_page(row: Checkout) -> str:
         session = create(row)
     except (gateway.Refused, gateway.Busy) as error:
         # A definite answer would be played back under the same key for ever. (Without one, the key is kept.)
-        Checkout.objects.filter(pk=row.pk).update(idempotency_key=new_key())
+        renew_key(row)
         log.error("A payment page was refused: %s", error)
         raise
     except gateway.Unavailable as error:
@@ -141,17 +144,22 @@ def open_page(row: Checkout) -> str:
     return session.url or thanks_address(session.id)
 
 
-def create(row: Checkout):
-    params = params_of(row)
+def create(row: Checkout) -> SessionFacts:
+    """The product is made before the session, so that the session's key is used for one question only."""
+    known = f"product-{row.livemode}-{product_id(row.campaign)}"
+    if not cache.get(known):
+        gateway.create_product(product_id(row.campaign), row.campaign.title)
+        cache.set(known, 1, PRODUCT_KNOWN)
     try:
-        return gateway.create_session(params, row.idempotency_key)
-    except gateway.NotFound as error:
-        if "product" not in error.param:
-            raise
-    gateway.create_product(product_id(row.campaign), row.campaign.title)
-    row.idempotency_key = new_key()
-    Checkout.objects.filter(pk=row.pk).update(idempotency_key=row.idempotency_key)
-    return gateway.create_session(params, row.idempotency_key)
+        return gateway.create_session(params_of(row), row.idempotency_key)
+    except gateway.NotFound:
+        cache.delete(known)
+        raise
+
+
+def renew_key(row: Checkout) -> None:
+    """Where several requests were refused at once, the first one's new key is everybody's."""
+    Checkout.objects.filter(pk=row.pk, idempotency_key=row.idempotency_key).update(idempotency_key=new_key())
 
 
 def new_key() -> str:

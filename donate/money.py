@@ -59,7 +59,8 @@ def decimals(currency: str) -> int:
 def minimum(currency: str) -> int:
     """The product's own smallest gift, in minor units, where a campaign sets none."""
     currency = currency.lower()
-    least = STRIPE_MINIMUM.get(currency, 100 * 10 ** decimals(currency))
+    places = decimals(currency)
+    least = STRIPE_MINIMUM.get(currency, 10**places if places else 500)
     return least * TIMES_STRIPE_MINIMUM
 
 

@@ -46,7 +46,7 @@ SAVE_AS = {
     "png": {"format": "PNG"},
     "webp": {"format": "WEBP", "quality": 95},
     "gif": {"format": "GIF"},
-    "avif": {"format": "AVIF", "quality": 90, "speed": 8},
+    "avif": {"format": "AVIF", "quality": 90, "speed": 9},
 }
 ORIENTATION = 0x0112
 BROKEN = _("This picture could not be read. Export it again from the program that made it.")
@@ -132,10 +132,15 @@ def _refuse_bombs(image: Image.Image) -> int:
 def _encoded_again(image: Image.Image, extension: str) -> bytes:
     profile = clean_profile(image.info.get("icc_profile") or b"")
     frames, durations = [], []
-    for frame in [image] if extension == "jpg" else ImageSequence.Iterator(image):
-        frame.load()
-        durations.append(frame.info.get("duration", 0))
-        frames.append(_bare(ImageOps.exif_transpose(frame), extension))
+    if extension == "jpg" or getattr(image, "n_frames", 1) == 1:
+        image.load()
+        ImageOps.exif_transpose(image, in_place=True)  # no copy: phones make pictures of 200 MB in memory
+        frames = [_bare(image, extension)]
+    else:
+        for frame in ImageSequence.Iterator(image):
+            frame.load()
+            durations.append(frame.info.get("duration", 0))
+            frames.append(_bare(ImageOps.exif_transpose(frame), extension))
     options = {"icc_profile": profile or None, "exif": b"", **SAVE_AS[extension]}
     if len(frames) > 1:
         options |= {"save_all": True, "append_images": frames[1:], "duration": durations}
@@ -147,7 +152,6 @@ def _encoded_again(image: Image.Image, extension: str) -> bytes:
 
 def _bare(frame: Image.Image, extension: str) -> Image.Image:
     """The frame's pixels with nothing in `info` that an encoder might pick up."""
-    frame = frame.copy()
     frame.info = {key: value for key, value in frame.info.items() if key == "transparency"}
     if extension == "jpg" and frame.mode not in ("L", "RGB", "CMYK"):
         frame = frame.convert("RGB")

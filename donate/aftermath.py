@@ -7,7 +7,7 @@ import logging
 
 from donate import messages, receipts
 from donate.facts import InvoiceFacts
-from donate.models import Dispute, Gift, GiftComment, LedgerEntry, RecurringGift
+from donate.models import Dispute, Gift, GiftComment, GivingSettings, LedgerEntry, RecurringGift
 from donate.models.choices import EntryKind
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,8 @@ def gift_failed(gift: Gift) -> None:
 def line_added(gift: Gift, line: LedgerEntry) -> None:
     if line.kind == EntryKind.REFUNDED:
         messages.owe("refund", line.stripe_id or f"line-{line.pk}", gift=gift)
+    elif line.kind == EntryKind.REFUND_FAILED:
+        messages.owe("refund_failed", line.stripe_id or f"line-{line.pk}", gift=gift)
 
 
 def dispute_changed(dispute: Dispute) -> None:
@@ -52,15 +54,22 @@ def recurring_changed(recurring: RecurringGift, before: str) -> None:
         messages.owe("recurring_ended", str(recurring.public_id), recurring_gift=recurring)
 
 
-def renewal_refused(recurring: RecurringGift, invoice: InvoiceFacts) -> None:
-    """Told at the first failure, before the last try, and at the end; each once for an invoice."""
-    if invoice.attempts == 1:
-        step = "first"
-    elif invoice.next_try_at is None:
-        step = "end"
+def renewal_refused(recurring: RecurringGift, invoice: InvoiceFacts, is_question: bool) -> None:
+    """Told at the first failure, before the last try, and at the end; each once for an invoice.
+
+    `is_question`: the bank has not refused, it waits for the donor's confirmation.
+    """
+    if invoice.next_try_at is None:
+        kind = "renewal_failed_end"
+    elif is_question:
+        kind = "renewal_authenticate"
+    elif invoice.attempts == 1:
+        kind = "renewal_failed_first"
+    elif invoice.attempts >= GivingSettings.load().renewal_tries - 1:
+        kind = "renewal_failed_last"
     else:
-        step = "again"
-    messages.owe(f"renewal_failed_{step}", invoice.id, recurring_gift=recurring)
+        return
+    messages.owe(kind, invoice.id, recurring_gift=recurring)
 
 
 def keep_comment(gift: Gift) -> None:

@@ -6,7 +6,14 @@ class DonateConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from donate import checks, clockwork, contexts, mails, vitals  # noqa: F401 - they register themselves
+        from donate import (  # noqa: F401 - they register themselves
+            checks,
+            clockwork,
+            contexts,
+            gift_letters,
+            recurring_letters,
+            vitals,
+        )
         from donate.models import GiftComment, GivingSettings, Preset
         from home.pagecache.signals import watch
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from donate import account, inbox, messages
+from donate import account, erasure, inbox, messages, notices, signin
 from donate.catch_up import catch_up
 from donate.invariants import faults
 from home import clock, health
@@ -25,6 +25,10 @@ def register() -> None:
     clock.register("events that waited", inbox.process_waiting, every_seconds=60)
     clock.register("ask Stripe what happened", ask_stripe, every_seconds=24 * clock.HOUR)
     clock.register("check the ledger", check_ledger, every_seconds=24 * clock.HOUR)
+    clock.register("sign-in links that waited", signin.send_waiting, every_seconds=60)
+    clock.register("forget who asked for a link", signin.forget, every_seconds=clock.HOUR)
+    clock.register("notices of yearly gifts", notices.owe_notices, every_seconds=6 * clock.HOUR)
+    clock.register("erase checkouts never paid", erasure.erase_unpaid, every_seconds=6 * clock.HOUR)
     health.register("payment events", check_events)
 
 

@@ -22,7 +22,7 @@ from donate.facts import (
     SubscriptionFacts,
 )
 from donate.lines import Line, payment_lines
-from donate.models import Checkout, Dispute, Gift, LedgerEntry, RecurringGift
+from donate.models import Checkout, Dispute, Donor, Gift, LedgerEntry, RecurringGift
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +172,7 @@ def note_receipt_of_money(gift: Gift, payment: PaymentFacts) -> None:
     gift.received_at = payment.charge.at
     gift.failed_at = None
     gift.stripe_charge_id = payment.charge.id
-    gift.paid_with = payment.charge.paid_with[:60]
+    gift.paid_with = "" if gift.donor.erased_at else payment.charge.paid_with[:60]
     gift.save(update_fields=["received_at", "failed_at", "stripe_charge_id", "paid_with"])
 
 
@@ -240,6 +240,8 @@ def standing(
         aftermath.recurring_began(recurring)
     elif as_of > recurring.as_of:
         before = recurring.status
+        if recurring.donor.erased_at:
+            now["paid_with"] = ""
         for name, value in now.items():
             setattr(recurring, name, value)
         recurring.as_of = as_of
@@ -260,6 +262,12 @@ def changing_fields(subscription: SubscriptionFacts) -> dict:
     }
 
 
+def forget_cards(donor: Donor) -> None:
+    """An erased donor's gifts stand without the digits of a card. No amount, no date and no line is touched."""
+    Gift.objects.filter(donor=donor).exclude(paid_with="").update(paid_with="")
+    RecurringGift.objects.filter(donor=donor).exclude(paid_with="").update(paid_with="")
+
+
 def note_attempt(invoice: InvoiceFacts, payment: PaymentFacts, subscription: SubscriptionFacts) -> None:
     """A renewal that was tried and refused: the donor hears of the first, the last but one and the last try."""
     if invoice.status != "open" or payment.state in ("received", "processing") or not invoice.attempts:
@@ -267,7 +275,7 @@ def note_attempt(invoice: InvoiceFacts, payment: PaymentFacts, subscription: Sub
     recurring = RecurringGift.objects.filter(stripe_subscription_id=subscription.id).first()
     if recurring:
         with transaction.atomic():
-            aftermath.renewal_refused(recurring, invoice)
+            aftermath.renewal_refused(recurring, invoice, is_question=payment.state == "open")
 
 
 # Gifts that did not come through Stripe ---------------------------------------------------------------

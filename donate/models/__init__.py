@@ -6,6 +6,7 @@ from donate.models.gifts import Gift, LedgerEntry, Receipt, ReceiptSeries, Recur
 from donate.models.inbox import StripeEvent
 from donate.models.links import FormVisit, GivingLink
 from donate.models.messages import GiftComment, Message
+from donate.models.signin import SignIn
 
 __all__ = [
     "CampaignLimit",
@@ -26,5 +27,6 @@ __all__ = [
     "Receipt",
     "ReceiptSeries",
     "RecurringGift",
+    "SignIn",
     "StripeEvent",
 ]

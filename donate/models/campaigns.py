@@ -272,6 +272,12 @@ class GivingSettings(BaseGenericSetting):
         default=290,
         help_text=_("For the offer to cover the fee: 290 is 2.9 %."),
     )
+    renewal_tries = models.PositiveSmallIntegerField(
+        _("tries to take a regular gift"),
+        default=4,
+        help_text=_("As set at Stripe, the first one included; donors are told before the last."),
+    )
+    notice_days = models.PositiveSmallIntegerField(_("days of notice before a yearly gift"), default=14)
     fee_fixed_minor = models.PositiveIntegerField(_("fixed part of the card fee, in cents"), default=30)
 
     panels = [

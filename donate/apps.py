@@ -12,6 +12,7 @@ class DonateConfig(AppConfig):
             contexts,
             gift_letters,
             recurring_letters,
+            staff_letters,
             vitals,
         )
         from donate.models import GiftComment, GivingSettings, Preset

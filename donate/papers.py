@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from babel.numbers import format_currency
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -44,12 +45,8 @@ class Paper:
 
 def amount(minor: int, currency: str) -> str:
     """With all decimals: on a paper 50 euros are €50.00."""
-    places = money.decimals(currency)
-    value = Decimal(minor).scaleb(-places)
-    pattern = reading_locale().currency_formats["standard"]
-    return pattern.apply(
-        value, reading_locale(), currency=currency.upper(), currency_digits=False, force_frac=(places, places)
-    )
+    value = Decimal(minor).scaleb(-money.decimals(currency))
+    return format_currency(value, currency.upper(), locale=reading_locale())
 
 
 def local(moment: datetime) -> datetime:

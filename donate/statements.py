@@ -28,9 +28,12 @@ def gifts_of(donor: Donor, year: int) -> list[Gift]:
 def years_of(donor: Donor) -> list[int]:
     """The years with gifts, newest first."""
     moments = donor.gifts.filter(received_at__isnull=False).values_list("received_at", flat=True)
-    return sorted(
-        {timezone.localtime(at, timezone.get_default_timezone()).year for at in moments}, reverse=True
-    )
+    return sorted({year_of(at) for at in moments}, reverse=True)
+
+
+def year_of(moment: datetime) -> int:
+    """In the organisation's time zone: a gift at midnight counts where the organisation is."""
+    return timezone.localtime(moment, timezone.get_default_timezone()).year
 
 
 def donors_with_gifts(year: int, livemode: bool) -> Iterator[Donor]:

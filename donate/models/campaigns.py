@@ -290,6 +290,7 @@ class GivingSettings(BaseGenericSetting):
         MultiFieldPanel(
             [FieldPanel("fee_basis_points"), FieldPanel("fee_fixed_minor")], heading=_("Card fee")
         ),
+        MultiFieldPanel([FieldPanel("renewal_tries"), FieldPanel("notice_days")], heading=_("Regular gifts")),
     ]
 
     class Meta:

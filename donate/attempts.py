@@ -10,12 +10,17 @@ import time
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 SALT = "donate.attempt"
-OURS = re.compile(r"([0-9a-f]{8})\.([A-Za-z0-9_-]{16})\.([0-9a-f]{20})")
+OURS = re.compile(r"([0-9a-f]{9})\.([A-Za-z0-9_-]{16})\.([0-9a-f]{20})")
 UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
 def make() -> str:
-    body = f"{int(time.time()):08x}.{secrets.token_urlsafe(12)}"
+    return made_at(time.time())
+
+
+def made_at(moment: float) -> str:
+    """`moment` in seconds since 1970, kept in tenths."""
+    body = f"{int(moment * 10):09x}.{secrets.token_urlsafe(12)}"
     return f"{body}.{sign(body)}"
 
 
@@ -35,4 +40,4 @@ def is_ours(text: str) -> bool:
 
 def seconds_open(text: str | None) -> float | None:
     """How long ago the form was rendered; None where nothing trustworthy says it."""
-    return max(0.0, time.time() - int(text[:8], 16)) if text and is_ours(text) else None
+    return max(0.0, time.time() - int(text[:9], 16) / 10) if text and is_ours(text) else None

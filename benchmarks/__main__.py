@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.row import Row, table
 
-NAMES = ("pages", "search", "storm")
+NAMES = ("pages", "breaking", "search", "storm")
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -8,11 +8,11 @@ from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
 
-from wagtail.views import serve
+from wagtail.views import serve  # noqa: E402 - models can be imported only now
 
-from home import publication
-from news import listing, related, views
-from news.models import StoryPage
+from home import publication  # noqa: E402
+from news import listing, related, views  # noqa: E402
+from news.models import StoryPage  # noqa: E402
 
 
 def live_and_public(model=publication.Page):

@@ -73,6 +73,7 @@ def make_small_site(page_tree) -> dict[str, str]:
         "regions": "/regions/",
         "region": "/regions/middle-east/",
         "topic": "/topics/water/",
+        "corrections": "/corrections/",
         "give": "/give/",
         "campaign": page_tree.campaign.get_url_parts()[2],
         "closed campaign": "/give/closed-campaign/",

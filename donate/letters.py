@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language_bidi
 
 from donate.models import Donor, GivingSettings
-from donate.pdf import printable
+from donate.papers import printable
 from home.models import OrganisationSettings
 
 LONGEST_SUBJECT = 150

@@ -1,5 +1,6 @@
 """What stands on a printed page, receipt or statement, before anybody has drawn it: for the PDF and for the screen."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -47,6 +48,11 @@ def amount(minor: int, currency: str) -> str:
     """With all decimals: on a paper 50 euros are €50.00."""
     value = Decimal(minor).scaleb(-money.decimals(currency))
     return format_currency(value, currency.upper(), locale=reading_locale())
+
+
+def printable(text: str) -> str:
+    """Without characters that steer instead of show: a name cannot turn the line around."""
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf") or c in "\n\u200c\u200d")
 
 
 def local(moment: datetime) -> datetime:

@@ -1,43 +1,14 @@
-"""Papers as PDF, made here and now by fpdf2; names in Latin, Cyrillic, Greek, Arabic, Hebrew and Chinese are shaped by HarfBuzz.
-
-The fonts are Noto (SIL Open Font License), out of packages that hold nothing else.
-"""
-
-import functools
-import importlib.resources
-import logging
-import unicodedata
-from pathlib import Path
+"""Papers as PDF, made here and now by fpdf2; names in Latin, Cyrillic, Greek, Arabic, Hebrew and Chinese are shaped by HarfBuzz."""
 
 from django.utils.translation import get_language, get_language_bidi, gettext
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from donate.papers import Paper, Row
+from donate import typefaces
+from donate.papers import Paper, Row, printable
 
-# fpdf2 and fontTools tell of every table that they leave out.
-for name in ("fontTools", "fpdf"):
-    logging.getLogger(name).setLevel(logging.ERROR)
-
-FONTS = {
-    "sans": ("fontpkg_noto_sans", "NotoSans[[]*.ttf"),
-    "arabic": ("fontpkg_noto_sans_arabic", "NotoSansArabic*.ttf"),
-    "hebrew": ("pylopdf_fonts_he", "NotoSansHebrew*.ttf"),
-    "chinese": ("pylopdf_fonts_zh_cn", "NotoSansSC*.otf"),
-}
 MARGIN = 22  # millimetres, as every length here
 INK, QUIET, LINE = (20, 25, 29), (75, 85, 92), (212, 216, 219)
-
-
-@functools.cache
-def font_file(family: str) -> Path:
-    package, pattern = FONTS[family]
-    return next(Path(str(importlib.resources.files(package))).rglob(pattern))
-
-
-def printable(text: str) -> str:
-    """Without characters that steer instead of show: a name cannot turn the line around."""
-    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf") or c in "\n\u200c\u200d")
 
 
 class Sheet(FPDF):
@@ -58,30 +29,27 @@ class Sheet(FPDF):
         self.add_page()
 
     def add_fonts(self) -> None:
-        """The Chinese font is large, and read only where somebody needs it."""
-        self.add_font("sans", "", font_file("sans"))
-        self.add_font("arabic", "", font_file("arabic"))
-        # The file's own default is its thinnest weight.
-        self.add_font("hebrew", "", font_file("hebrew"), variations={"wght": 400})
-        fallbacks = ["arabic", "hebrew"]
-        if needs_chinese(self.paper):
-            self.add_font("chinese", "", font_file("chinese"))
-            fallbacks.append("chinese")
-        self.set_fallback_fonts(fallbacks, exact_match=False)
+        self.add_font("sans", "", typefaces.file_of("sans"))
+        self.add_font("sans", "B", typefaces.file_of("sans", typefaces.BOLD))
+        fallbacks = typefaces.needed(repr(self.paper))
+        for family in fallbacks:
+            self.add_font(family, "", typefaces.file_of(family))
+        if fallbacks:
+            self.set_fallback_fonts(fallbacks, exact_match=False)
 
-    def pen(self, size: float, colour=INK) -> None:
+    def pen(self, size: float, colour=INK, bold: bool = False) -> None:
         """Sets the font anew: after a line in a fallback font the page would go on in its size."""
         self.set_font("sans", size=size + 1)
-        self.set_font("sans", size=size)
+        self.set_font("sans", "B" if bold else "", size=size)
         self.set_text_color(*colour)
 
     def write_line(
-        self, text: str, size: float = 10.5, colour=INK, height: float = 0, width: float = 0
+        self, text: str, size: float = 10.5, colour=INK, width: float = 0, bold: bool = False
     ) -> None:
-        self.pen(size, colour)
+        self.pen(size, colour, bold)
         self.multi_cell(
             width,
-            height or size * 0.52,
+            size * 0.52,
             printable(text),
             align=self.start,
             new_x=XPos.LMARGIN,
@@ -99,12 +67,6 @@ class Sheet(FPDF):
         self.pen(8, QUIET)
         page = gettext("Page %(page)s of {nb}") % {"page": self.page_no()}
         self.cell(0, 5, f"{self.paper.number}   {page}", align="C")
-
-
-def needs_chinese(paper: Paper) -> bool:
-    return any(
-        0x2E80 <= ord(c) <= 0x9FFF or 0xF900 <= ord(c) <= 0xFAFF or ord(c) >= 0x20000 for c in repr(paper)
-    )
 
 
 def render(paper: Paper) -> bytes:
@@ -130,12 +92,12 @@ def head(sheet: Sheet) -> None:
     paper = sheet.paper
     for mark in paper.marks:
         sheet.set_draw_color(*INK)
-        sheet.pen(12)
+        sheet.pen(11, bold=True)
         wide = sheet.get_string_width(mark) + 8
         sheet.set_x(MARGIN if sheet.start == "L" else sheet.w - MARGIN - wide)
         sheet.cell(wide, 9, mark, border=1, align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         sheet.ln(3)
-    sheet.write_line(paper.title, 26)
+    sheet.write_line(paper.title, 26, bold=True)
     sheet.write_line(f"{paper.number}, {paper.date}" if paper.number else paper.date, 11, QUIET)
 
 
@@ -159,20 +121,20 @@ def parties(sheet: Sheet) -> None:
 
 
 def table_row(sheet: Sheet, row: Row) -> None:
-    size = 12.5 if row.is_total else 10.5
+    size = 11.5 if row.is_total else 10.5
     if sheet.will_page_break(14):
         sheet.add_page()
-    sheet.pen(size)
+    sheet.pen(size, bold=row.is_total)
     wide = sheet.get_string_width(row.amount) + 2
     top, left = sheet.get_y(), MARGIN + (wide if sheet.start == "R" else 0)
     sheet.set_x(left)
-    sheet.write_line(row.what, size, width=sheet.epw - wide - 4)
+    sheet.write_line(row.what, size, width=sheet.epw - wide - 4, bold=row.is_total)
     if row.note:
         sheet.set_x(left)
         sheet.write_line(row.note, 9, QUIET, width=sheet.epw - wide - 4)
     bottom = sheet.get_y()
     sheet.set_xy(MARGIN if sheet.start == "R" else sheet.w - MARGIN - wide, top)
-    sheet.pen(size)
+    sheet.pen(size, bold=row.is_total)
     sheet.cell(wide, size * 0.52, row.amount, align=sheet.end)
     sheet.set_xy(MARGIN, bottom)
     sheet.rule(1.5)

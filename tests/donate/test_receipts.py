@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from fontTools.ttLib import TTFont
 
-from donate import ledger, messages, pdf, receipt_paper, receipts, statements
+from donate import ledger, messages, pdf, receipt_paper, receipts, statements, typefaces
 from donate.models import Gift, Message, Receipt
 from home.models import OrganisationSettings
 
@@ -80,7 +80,7 @@ NAMES = ["Zoë Łukasz-O’Brien", "Наталья Щербакова", "Ελέ�
 @functools.cache
 def drawn() -> set[int]:
     """All characters that one of our fonts has a glyph for."""
-    return {code for family in pdf.FONTS for code in TTFont(pdf.font_file(family)).getBestCmap()}
+    return {code for family in typefaces.FILES for code in TTFont(typefaces.source(family)).getBestCmap()}
 
 
 @pytest.mark.parametrize("name", NAMES)

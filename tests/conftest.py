@@ -67,6 +67,11 @@ def missing(what: str, remedy: str) -> None:
     pytest.skip(message)
 
 
+@pytest.fixture(scope="session", name="missing")
+def missing_fixture():
+    return missing
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config):
     """A file, not memory, for SQLite: threads and live servers share it, and the next run can keep it."""
@@ -356,3 +361,16 @@ def migrated_file(django_db_setup, django_db_blocker, tmp_path_factory):
     else:
         processes.Site(file.parent).manage("migrate", "--verbosity", "0")
     return file
+
+
+@pytest.fixture(scope="session")
+def collected_static(tmp_path_factory):
+    """The static files as production has them, kept between runs: collecting takes long."""
+    import processes
+    from home.management.commands.prepare_site import static_fingerprint
+
+    site = processes.Site(FOLDER / (WORKER or "main") / f"static-{static_fingerprint()[:8]}")
+    if not (site.folder / "done").exists():
+        site.manage("collectstatic", "--no-input", "--verbosity", "0")
+        (site.folder / "done").touch()
+    return site.folder / "static"

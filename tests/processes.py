@@ -19,6 +19,7 @@ class Site:
         self.environment = {
             **os.environ,
             "DATA_DIR": str(folder),
+            "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
             "DATABASE_URL": f"sqlite:///{folder / 'dateline.sqlite3'}",
             "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
             **environment,
@@ -37,10 +38,11 @@ class Site:
         )
 
     def start(self, *arguments: str) -> subprocess.Popen:
+        return self.start_program(sys.executable, *arguments)
+
+    def start_program(self, *command: str) -> subprocess.Popen:
         output = (self.folder / f"{len(self.running)}.log").open("wb")
-        process = subprocess.Popen(
-            [sys.executable, *arguments], env=self.environment, cwd=ROOT, stdout=output, stderr=output
-        )
+        process = subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=output, stderr=output)
         process.log = Path(output.name)
         self.running.append(process)
         return process
@@ -55,8 +57,13 @@ class Site:
     def stop(self) -> None:
         for process in self.running:
             if process.poll() is None:
+                process.terminate()
+        for process in self.running:
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
                 process.kill()
-            process.wait()
+                process.wait()
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 30, what: str = "") -> object:

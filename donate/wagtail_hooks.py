@@ -1,10 +1,17 @@
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from donate import guards
-from donate.models import Designation
+from donate import acts, guards, logbook
+from donate.lists import ReadOnlyPolicy
+from donate.models import Checkout, Designation, Donor, Gift, RecurringGift, StripeEvent
+from donate.viewsets import GivingGroup
+
+for model in (Gift, Donor, RecurringGift, Checkout, StripeEvent):
+    register_permission_policy(model, ReadOnlyPolicy(model), exact_class=True)
 
 
 class DesignationViewSet(SnippetViewSet):
@@ -18,3 +25,18 @@ register_snippet(DesignationViewSet)
 
 hooks.register("before_delete_page", guards.refuse_deletion)
 hooks.register("before_bulk_action", guards.refuse_bulk_deletion)
+hooks.register("register_log_actions", logbook.register)
+hooks.register("register_admin_viewset", GivingGroup)
+
+
+@hooks.register("register_admin_urls")
+def addresses():
+    return [
+        path("giving/gifts/<int:pk>/refund/", acts.refund_gift, name="donate_refund"),
+        path("giving/gifts/<int:pk>/refresh/", acts.refresh_gift, name="donate_refresh_gift"),
+        path("giving/gifts/<int:pk>/receipt/", acts.resend_receipt, name="donate_resend_receipt"),
+        path("giving/recurring/<int:pk>/refresh/", acts.refresh_recurring, name="donate_refresh_recurring"),
+        path("giving/events/<int:pk>/apply/", acts.apply_event, name="donate_apply_event"),
+        path("giving/comments/", acts.comments, name="donate_comments"),
+        path("giving/comments/<int:pk>/", acts.decide_comment, name="donate_decide_comment"),
+    ]

@@ -124,6 +124,10 @@ class Gift(Attributed):
     class Meta:
         verbose_name = _("gift")
         ordering = ["-created_at", "-pk"]
+        permissions = [
+            ("refund_gift", _("Can give money back")),
+            ("export_gift", _("Can export lists of gifts and donors")),
+        ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="gift_newest_first"),
             models.Index(fields=["campaign", "currency", "received_at"], name="gift_by_campaign"),

@@ -8,7 +8,7 @@ from donate import account, campaigns, contexts
 from donate import money as amounts
 from donate.attribution import attribution_of, make_token
 from donate.models import CampaignPage, GivePage
-from donate.models.choices import Frequency
+from donate.models.choices import Frequency, GiftState
 from home.sections import sections
 
 register = template.Library()
@@ -18,6 +18,12 @@ register = template.Library()
 def money(minor: int, currency: str) -> str:
     """Minor units as people of the reader's language write them; whole amounts without decimals."""
     return amounts.display(minor, currency)
+
+
+@register.simple_tag
+def gift_state(gift) -> str:
+    """The state of a gift that was read with its totals, in words."""
+    return GiftState(gift.state).label
 
 
 @register.simple_tag

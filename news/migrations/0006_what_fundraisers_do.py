@@ -30,5 +30,5 @@ def take(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("news", "0005_takedowns"), ("donate", "0004_staff_permissions")]
+    dependencies = [("news", "0005_takedowns"), ("donate", "0005_staff_permissions")]
     operations = [migrations.RunPython(give, take)]

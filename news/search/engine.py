@@ -1,0 +1,91 @@
+"""What both engines answer, and which of them this database has."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
+from typing import Protocol
+
+from django.db import connection
+
+from news.search.positions import day_of
+from news.search.query import Query
+
+# Only so many of the newest matches are ranked and counted: what a common word costs does not grow with the archive.
+CAP = 1000
+# Regions and campaigns that match, at most.
+UNDATED_CAP = 100
+# Stories that have all words of a phrase: so many of the newest are read for the phrase itself.
+PHRASE_CAP = 5000
+# Title over note over names over body.
+WEIGHTS = {"title": 1.0, "note": 0.4, "marks": 0.2, "body": 0.05}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Narrowing; None: not narrowed. Of several ids any will do."""
+
+    regions: tuple[int, ...] | None = None
+    topics: tuple[int, ...] | None = None
+    sources: tuple[int, ...] | None = None
+    # First and last position (positions.py), both included; a match needs to lie in one.
+    spans: tuple[tuple[int, int], ...] | None = None
+
+
+@dataclass(frozen=True)
+class Match:
+    page_id: int
+    position: int
+    regions: tuple[int, ...]
+    topics: tuple[int, ...]
+    sources: tuple[int, ...]
+    # The higher the better; engines have scales of their own. 0 where nothing was ranked.
+    score: float = 0.0
+
+    @property
+    def day(self) -> date | None:
+        return day_of(self.position)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page as it stands in the index. The texts are lists of tokens (letters.py)."""
+
+    page_id: int
+    position: int
+    regions: tuple[int, ...]
+    topics: tuple[int, ...]
+    sources: tuple[int, ...]
+    title: list[str]
+    note: list[str]
+    body: list[str]
+    # The folded words of all texts, for spelling.py.
+    words: frozenset[str]
+
+    @property
+    def marks(self) -> list[str]:
+        """What names in a query are looked up by (names.py)."""
+        return (
+            [f"r{pk}" for pk in self.regions] + [f"t{pk}" for pk in self.topics] + [f"s{pk}" for pk in self.sources]
+        )
+
+
+class Engine(Protocol):
+    def matches(
+        self, query: Query, filters: Filters, ranked: bool = True, before: int | None = None
+    ) -> list[Match]:
+        """The newest CAP + 1 dated matches in order, newest first, with the undated ones at the end.
+
+        `before` leaves out what does not lie below that position. Scores only where `ranked`.
+        """
+
+    def write(self, entries: Iterable[Entry]) -> None:
+        """Puts pages in, in place of what was there."""
+
+    def erase(self, page_ids: Iterable[int]) -> None:
+        """Takes pages out; those that are not there are no error."""
+
+
+def engine() -> Engine:
+    name = "postgres" if connection.vendor == "postgresql" else "sqlite"
+    return import_module(f"news.search.{name}").ENGINE

@@ -9,8 +9,11 @@ class NewsConfig(AppConfig):
         from home.pagecache.signals import watch
         from news import contexts, desks, jobs, signals  # noqa: F401 - contexts registers what templates get
         from news.models import Person, Source, Topic
+        from news.search import indexing, misses
 
         watch(Topic, Source, Person)
+        indexing.connect()
+        misses.register_jobs()
         signals.connect()
         desks.connect()
         jobs.register_jobs()

@@ -1,9 +1,12 @@
 from django.urls import path
 
 from news import views
+from news.search import views as search_views
 
 app_name = "news"
 urlpatterns = [
+    path("search/", search_views.search, name="search"),
+    path("search/suggest/", search_views.suggest, name="suggest"),
     path("topics/<str:slug>/", views.topic, name="topic"),
     path("corrections/", views.corrections, name="corrections"),
     path("news/", views.newsroom, name="newsroom"),

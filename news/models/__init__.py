@@ -1,6 +1,14 @@
 from news.models.desks import RegionDesk
 from news.models.newsroom import NewsroomPage
 from news.models.regions import RegionIndexPage, RegionPage
+from news.models.search import (
+    SearchEntry,
+    SearchMiss,
+    SearchRebuild,
+    SearchSynonym,
+    SearchWord,
+    SearchWordPart,
+)
 from news.models.stories import (
     Correction,
     LinkCheck,
@@ -22,6 +30,12 @@ __all__ = [
     "RegionIndexPage",
     "RegionPage",
     "RelatedStory",
+    "SearchEntry",
+    "SearchMiss",
+    "SearchRebuild",
+    "SearchSynonym",
+    "SearchWord",
+    "SearchWordPart",
     "Source",
     "StoryAuthor",
     "StoryCampaign",

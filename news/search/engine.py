@@ -66,7 +66,9 @@ class Entry:
     def marks(self) -> list[str]:
         """What names in a query are looked up by (names.py)."""
         return (
-            [f"r{pk}" for pk in self.regions] + [f"t{pk}" for pk in self.topics] + [f"s{pk}" for pk in self.sources]
+            [f"r{pk}" for pk in self.regions]
+            + [f"t{pk}" for pk in self.topics]
+            + [f"s{pk}" for pk in self.sources]
         )
 
 

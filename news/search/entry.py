@@ -37,7 +37,9 @@ def story_entries(page_ids: list[int]) -> list[Entry]:
         "pk", "title", "summary", "note", "place", "dated_on", "region_id", "source_id", "lead_image_caption",
         excerpt_text=Cast("excerpt", TextField()), body_text=Cast("body", TextField()),
     )  # fmt: skip
-    topics = grouped(StoryPage.topics.through.objects.filter(storypage__in=page_ids), "storypage_id", "topic_id")
+    topics = grouped(
+        StoryPage.topics.through.objects.filter(storypage__in=page_ids), "storypage_id", "topic_id"
+    )
     regions = grouped(StoryRegion.objects.filter(page__in=page_ids), "page_id", "region_id")
     authors = grouped(StoryAuthor.objects.filter(page__in=page_ids), "page_id", "person__name")
     corrections = grouped(Correction.objects.filter(page__in=page_ids), "page_id", "text")
@@ -56,7 +58,11 @@ def story_entries(page_ids: list[int]) -> list[Entry]:
             make(
                 pk,
                 position(pk, row["dated_on"]),
-                (row["title"], f"{row['summary']} \n {plain(row['note'])} \n {row['place']}", " \n ".join(body)),
+                (
+                    row["title"],
+                    f"{row['summary']} \n {plain(row['note'])} \n {row['place']}",
+                    " \n ".join(body),
+                ),
                 tuple(dict.fromkeys(own)),
                 tuple(topics[pk]),
                 (row["source_id"],) if row["source_id"] else (),
@@ -77,7 +83,9 @@ def campaign_entries(page_ids: list[int]) -> list[Entry]:
     rows = public_pages(CampaignPage).filter(pk__in=page_ids).order_by()
     return [
         make(pk, position(pk, None), (title, f"{summary} \n {place}", plain(purpose)))
-        for pk, title, summary, place, purpose in rows.values_list("pk", "title", "summary", "place", "purpose")
+        for pk, title, summary, place, purpose in rows.values_list(
+            "pk", "title", "summary", "place", "purpose"
+        )
     ]
 
 

@@ -31,7 +31,9 @@ LETTERS = str.maketrans(
         "'": "", "’": "", "‘": "", "ʼ": "", "ʻ": "", "ʾ": "", "ʿ": "", "`": "", "´": "", "′": "",
     }
 )  # fmt: skip
-WORD = re.compile(r"[^\W_]+(?:['’‘ʼʻʾʿ`´′][^\W_]+)*(?:[\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0670\u06d6-\u06ed\u0640\u200c\u200d\u0900-\u0dff]+[^\W_]*)*")
+WORD = re.compile(
+    r"[^\W_]+(?:['’‘ʼʻʾʿ`´′][^\W_]+)*(?:[\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0670\u06d6-\u06ed\u0640\u200c\u200d\u0900-\u0dff]+[^\W_]*)*"
+)
 POSSESSIVE = re.compile(r"['’ʼ]s?$")
 # Scripts in pieces of two: Thai to Burmese, Khmer, kana, Chinese, Hangul. In pieces of three: Hebrew, Arabic.
 RUNS = re.compile(

@@ -56,9 +56,13 @@ def _longest_name(terms: list[Term], meanings: dict[Key, Meaning], longest: int)
         if meaning:
             own = phrases_of(typed)
             phrases = [*own, *(phrase for phrase in meaning.phrases if phrase not in own)]
-            if count > 1:  # nobody asked for the words to stand together: "water rights" also finds "rights to water"
+            if (
+                count > 1
+            ):  # nobody asked for the words to stand together: "water rights" also finds "rights to water"
                 phrases.append(replace(own[0], apart=True))
-            return count, Term(typed, tuple(phrases), tuple(meaning.marks), tuple(meaning.named), first.is_minus)
+            return count, Term(
+                typed, tuple(phrases), tuple(meaning.marks), tuple(meaning.named), first.is_minus
+            )
     return 1, first
 
 
@@ -102,7 +106,9 @@ def _join(meanings: dict[Key, Meaning], spellings: list[str]) -> None:
     """Synonyms share their letters and all that any of them names."""
     known = [meanings.get(key_of(name), Meaning()) for name in spellings]
     shared = Meaning(
-        _unique([phrase for name in spellings for phrase in phrases_of(name)], *(one.phrases for one in known)),
+        _unique(
+            [phrase for name in spellings for phrase in phrases_of(name)], *(one.phrases for one in known)
+        ),
         _unique([], *(one.marks for one in known)),
         _unique([], *(one.named for one in known)),
     )

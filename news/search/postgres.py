@@ -18,7 +18,7 @@ from news.search.query import Phrase, Query, Term
 
 TABLE = "news_searchentry"
 # What PostgreSQL ranks by, from D to A: body, marks, note, title.
-RANK_WEIGHTS = "{%s}" % ",".join(str(WEIGHTS[name]) for name in ("body", "marks", "note", "title"))
+RANK_WEIGHTS = "{" + ",".join(str(WEIGHTS[name]) for name in ("body", "marks", "note", "title")) + "}"
 # From this share of the archive on, going down from the newest finds enough matches sooner than the index does.
 COMMON = 0.12
 LAST_PLACE = 16_000  # PostgreSQL counts places up to 16,383
@@ -106,9 +106,7 @@ def through_index(query: Query, filters: Filters, span: tuple[int, int], limit: 
     loose, exact = match_words(query, loosely=True), match_words(query)
     if not loose:
         return walk(query, filters, span, limit)
-    sql = (
-        f"SELECT position FROM {TABLE} WHERE {where} AND vector @@ %s::tsquery ORDER BY position + 0 DESC "  # noqa: S608
-    )
+    sql = f"SELECT position FROM {TABLE} WHERE {where} AND vector @@ %s::tsquery ORDER BY position + 0 DESC "  # noqa: S608
     if loose == exact:
         return f"{sql} LIMIT {max(0, limit)}", [*values, exact]
     # The index knows no order of words: the newest that have them all are read for the phrase.

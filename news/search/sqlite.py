@@ -14,9 +14,7 @@ from news.search.query import Phrase, Query, Term
 
 # In FTS5's scale a title's word must outweigh many in the body of a long story.
 RANK = ", ".join(str(WEIGHTS[column] * 40) for column in ("title", "note", "body")) + ", 0"
-SELECT = (
-    "SELECT rowid, marks, {rank} FROM news_searchtext WHERE {where} ORDER BY rowid DESC LIMIT {limit}"  # noqa: S608
-)
+SELECT = "SELECT rowid, marks, {rank} FROM news_searchtext WHERE {where} ORDER BY rowid DESC LIMIT {limit}"  # noqa: S608
 ANYTHING = 'marks : "all"'
 
 

@@ -1,0 +1,135 @@
+"""One search: matches, ranked or newest first, counted, narrowed, one page of them.
+
+Best match: the engine's rank (title over note over names over body) among the newest engine.CAP matches, times up to
+FRESHNESS more for what is new. Only what public_pages() holds is counted and shown, whatever the index says.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from django.http import Http404
+from django.utils import timezone
+from wagtail.models import Page
+
+from home.publication import public_pages
+from news.listing import LAST_NUMBERED_PAGE, PER_PAGE
+from news.search import facets
+from news.search.asked import SearchRequest
+from news.search.engine import CAP, Filters, Match, engine
+from news.search.names import expand
+from news.search.positions import span
+from news.search.query import Query, parse
+
+FRESHNESS = 0.25
+HALF_LIFE = 365  # days after which half of that is left
+
+
+@dataclass(frozen=True)
+class Found:
+    query: Query
+    # Those of the page asked for.
+    matches: list[Match]
+    total: int
+    # There are more than `total`.
+    is_capped: bool
+    # Name of a filter: its choices.
+    choices: dict[str, list[facets.Choice]] = field(default_factory=dict)
+    # Where newest first goes on beyond the numbered pages.
+    before: int | None = None
+
+
+def find(asked: SearchRequest, with_facets: bool = True) -> Found:
+    """Past the end: Http404."""
+    query = expand(parse(asked.q))
+    filters = filters_of(asked)
+    if query.is_empty and (asked.q or not asked.narrows):
+        return Found(query, [], 0, False)
+    ranked = asked.sort != "date" and not query.is_empty
+    raw = engine().matches(query, filters, ranked, asked.before)
+    is_capped = sum(match.position > 0 for match in raw) > CAP
+    matches = public(raw)
+    if is_capped:
+        matches = _without_last_dated(matches)
+    if ranked:
+        matches.sort(key=score(timezone.localdate()), reverse=True)
+    start = 0 if asked.before is not None else (asked.page - 1) * PER_PAGE
+    shown = matches[start : start + PER_PAGE]
+    if not shown and (asked.page > 1 or asked.before is not None):
+        raise Http404("Past the end")
+    choices = all_choices(asked, query, filters, matches, is_capped) if with_facets else {}
+    is_more = asked.sort == "date" and len(matches) > start + PER_PAGE
+    beyond = is_more and (asked.before is not None or asked.page == LAST_NUMBERED_PAGE)
+    return Found(query, shown, len(matches), is_capped, choices, shown[-1].position if beyond else None)
+
+
+def public(matches: list[Match]) -> list[Match]:
+    """Those that readers may see."""
+    allowed = set(
+        public_pages(Page).filter(pk__in=[match.page_id for match in matches]).values_list("pk", flat=True)
+    )
+    return [match for match in matches if match.page_id in allowed]
+
+
+def score(today: date):
+    """Rank, and how new it is: the newest gains FRESHNESS, what is a year old half of that."""
+
+    def of(match: Match) -> float:
+        age = max(0, (today - match.day).days) if match.day else HALF_LIFE
+        return match.score * (1 + FRESHNESS * 0.5 ** (age / HALF_LIFE))
+
+    return of
+
+
+def _without_last_dated(matches: list[Match]) -> list[Match]:
+    """Without what only told that there are more than CAP."""
+    dated = [match for match in matches if match.position > 0][:CAP]
+    return dated + [match for match in matches if match.position <= 0]
+
+
+def filters_of(asked: SearchRequest) -> Filters:
+    return Filters(
+        regions=_regions_within(asked.regions) if asked.regions else None,
+        topics=_ids(facets.topics(), asked.topics) if asked.topics else None,
+        sources=_ids(facets.sources(), asked.sources) if asked.sources else None,
+        spans=_spans(asked),
+    )
+
+
+def _regions_within(values: tuple[str, ...]) -> tuple[int, ...]:
+    """The regions named, and all within them."""
+    known = facets.places()
+    trees = tuple(place.path for place in known.values() if place.value in values)
+    return tuple(place.pk for place in known.values() if trees and place.path.startswith(trees))
+
+
+def _ids(names: dict[int, tuple[str, str]], slugs: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(pk for pk, (slug, _name) in names.items() if slug in slugs)
+
+
+def _spans(asked: SearchRequest) -> tuple[tuple[int, int], ...] | None:
+    """The years asked for, within the dates asked for."""
+    limits = span(asked.first, asked.last)
+    if not asked.years:
+        return (limits,) if limits else None
+    years = [span(date(int(year), 1, 1), date(int(year), 12, 31)) for year in sorted(set(asked.years))]
+    if limits:
+        years = [(max(first, limits[0]), min(last, limits[1])) for first, last in years]
+    return tuple(years)
+
+
+def all_choices(
+    asked: SearchRequest, query: Query, filters: Filters, matches: list[Match], is_capped: bool
+) -> dict[str, list[facets.Choice]]:
+    found = {}
+    for name, chosen, count, without in (
+        ("region", asked.regions, facets.region_choices, replace(filters, regions=None)),
+        ("topic", asked.topics, facets.topic_choices, replace(filters, topics=None)),
+        ("source", asked.sources, facets.source_choices, replace(filters, sources=None)),
+        ("year", asked.years, facets.year_choices, replace(filters, spans=_spans(replace(asked, years=())))),
+    ):
+        among, is_least = matches, is_capped
+        if chosen:
+            raw = engine().matches(query, without, ranked=False)
+            among, is_least = public(raw), len(raw) > CAP
+        found[name] = count(among, asked, is_least)
+    return found

@@ -1,0 +1,107 @@
+"""What is shown of each result."""
+
+from dataclasses import dataclass
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from donate.models import CampaignPage
+from home.publication import public_pages
+from news.listing import in_brief
+from news.models import RegionPage, StoryPage
+from news.search.engine import Match
+from news.search.entry import plain, stream_text
+from news.search.pins import pinned
+from news.search.query import Query
+from news.search.snippets import Wanted, highlighted, snippet, wanted_of
+
+
+@dataclass(frozen=True)
+class Hit:
+    url: str
+    title_html: SafeString
+    snippet_html: SafeString
+    kind: str
+    story: StoryPage | None = None
+    is_pinned: bool = False
+
+
+def hits(request: HttpRequest, query: Query, matches: list[Match]) -> list[Hit]:
+    """One for each match that readers may see, in the same order, in at most four queries."""
+    wanted = wanted_of(query)
+    dated = [match.page_id for match in matches if match.position > 0]
+    undated = [match.page_id for match in matches if match.position <= 0]
+    found = stories(request, wanted, dated)
+    if undated:
+        found |= regions(request, wanted, undated) | campaigns(request, wanted, undated)
+    return [found[match.page_id] for match in matches if match.page_id in found]
+
+
+def stories(request: HttpRequest, wanted: Wanted, keys: list[int]) -> dict[int, Hit]:
+    rows = in_brief(public_pages(StoryPage).filter(pk__in=keys)).annotate(
+        note_text=Cast("note", TextField()),
+        excerpt_text=Cast("excerpt", TextField()),
+        body_text=Cast("body", TextField()),
+    )
+    found = {}
+    for story in rows:
+        parts = [plain(story.note_text), story.summary]
+        parts += [f"{stream_text(story.excerpt_text)} {stream_text(story.body_text)}"]
+        found[story.pk] = Hit(
+            address(request, story),
+            highlighted(story.title, wanted),
+            snippet(parts, wanted),
+            _("Story"),
+            story,
+        )
+    return found
+
+
+def regions(request: HttpRequest, wanted: Wanted, keys: list[int]) -> dict[int, Hit]:
+    rows = public_pages(RegionPage).filter(pk__in=keys)
+    return {
+        page.pk: Hit(
+            address(request, page),
+            highlighted(page.title, wanted),
+            snippet([page.intro], wanted),
+            _("Region"),
+        )
+        for page in rows
+    }
+
+
+def campaigns(request: HttpRequest, wanted: Wanted, keys: list[int]) -> dict[int, Hit]:
+    rows = public_pages(CampaignPage).filter(pk__in=keys)
+    return {
+        page.pk: Hit(
+            address(request, page),
+            highlighted(page.title, wanted),
+            snippet([page.summary, plain(page.purpose)], wanted),
+            _("Campaign"),
+        )
+        for page in rows
+    }
+
+
+def pins(request: HttpRequest, query: Query) -> list[Hit]:
+    """What editors have put first for these words."""
+    wanted = wanted_of(query)
+    return [
+        Hit(
+            address(request, pin.page) if pin.page else pin.external_link_url,
+            highlighted(pin.title or pin.external_link_url, wanted),
+            highlighted(pin.description, wanted),
+            _("Picked by the editors"),
+            is_pinned=True,
+        )
+        for pin in pinned(query.text)
+    ]
+
+
+def address(request: HttpRequest, page) -> str:
+    """Without the host, so that it works on every host of ours."""
+    parts = page.get_url_parts(request)
+    return parts[2] if parts else ""

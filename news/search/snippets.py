@@ -1,0 +1,142 @@
+"""The passage that matched, with its words marked; everything else is escaped."""
+
+from dataclasses import dataclass
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from news.search.letters import RUNS, WORD, fold, tokens
+from news.search.query import Query
+
+WORDS_SHOWN = 36
+WORDS_BEFORE = 8
+LONGEST = 320  # characters, for scripts without spaces
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to mark: single stems, stems in a row, and letters within a run."""
+
+    stems: frozenset[str]
+    rows: tuple[tuple[str, ...], ...]
+    inside: tuple[str, ...]
+
+
+def wanted_of(query: Query) -> Wanted:
+    stems, rows, inside = set(), set(), set()
+    for term in query.wanted:
+        for phrase in term.phrases:
+            if phrase.apart or len(phrase.tokens) == 1:
+                stems.update(phrase.tokens)
+            else:
+                rows.add(phrase.tokens)
+                inside.add(_joined(phrase.tokens))
+        typed = fold(term.typed)
+        if RUNS.search(typed):
+            inside.add(typed)
+    return Wanted(frozenset(stems), tuple(rows), tuple(text for text in inside if len(text) > 1))
+
+
+def _joined(pieces: tuple[str, ...]) -> str:
+    """The run that overlapping pieces were cut from; "" for words."""
+    if any(first[1:] != second[:-1] for first, second in zip(pieces, pieces[1:], strict=False)):
+        return ""
+    return pieces[0] + "".join(piece[-1] for piece in pieces[1:])
+
+
+def highlighted(text: str, wanted: Wanted) -> SafeString:
+    """A whole short text, such as a title."""
+    return _marked(text, [(start, end) for start, end, _what in hits(text, wanted)])
+
+
+def snippet(parts: list[str], wanted: Wanted) -> SafeString:
+    """From the part with most of the words (the first of equals); the beginning of the first where none has any."""
+    best, found = "", []
+    for part in parts:
+        these = hits(part, wanted)
+        if len({what for *_place, what in these}) > len({what for *_place, what in found}):
+            best, found = part, these
+    if not found:
+        text = next((part for part in parts if part.strip()), "")
+        return _cut(text, 0, [])
+    return _cut(best, _densest(found), found)
+
+
+def hits(text: str, wanted: Wanted) -> list[tuple[int, int, str]]:
+    """Where the text says what is wanted: from, to, and which."""
+    found = []
+    spoken = [(word.start(), word.end(), tokens(word.group())) for word in WORD.finditer(text)]
+    for at, (start, end, (stems, pieces)) in enumerate(spoken):
+        same = next((stem for stem in stems if stem in wanted.stems), None)
+        if same is None and pieces:
+            found += _inside(text, start, end, wanted.inside)
+            continue
+        if same:
+            found.append((start, end, same))
+            continue
+        for row in wanted.rows:
+            if stems and stems[0] == row[0]:
+                last = _end_of_row(spoken, at, row)
+                if last is not None:
+                    found.append((start, spoken[last][1], " ".join(row)))
+                    break
+    return found
+
+
+def _end_of_row(spoken: list, at: int, row: tuple[str, ...]) -> int | None:
+    """The word with which the row that begins at `at` ends, or None."""
+    said: tuple[str, ...] = ()
+    for index in range(at, min(len(spoken), at + len(row))):
+        said += spoken[index][2][0]
+        if said[: len(row)] == row:
+            return index
+        if row[: len(said)] != said:
+            return None
+    return None
+
+
+def _inside(text: str, start: int, end: int, runs: tuple[str, ...]) -> list[tuple[int, int, str]]:
+    """Letters of a run within a longer one. Folding one letter at a time keeps their places."""
+    places = [(at, letter) for at in range(start, end) for letter in fold(text[at])]
+    letters = "".join(letter for _at, letter in places)
+    found = []
+    for run in runs:
+        at = letters.find(run)
+        while at >= 0:
+            found.append((places[at][0], places[at + len(run) - 1][0] + 1, run))
+            at = letters.find(run, at + len(run))
+    return sorted(found)
+
+
+def _densest(found: list[tuple[int, int, str]]) -> int:
+    """Where most different words stand near one another."""
+    reach = LONGEST * 2 // 3
+    near = [
+        (len({what for start, _end, what in found if place <= start < place + reach}), -place)
+        for place, *_rest in found[:50]
+    ]
+    return -max(near)[1]
+
+
+def _cut(text: str, at: int, found: list[tuple[int, int, str]]) -> SafeString:
+    """The words around a place."""
+    before = [word.start() for word in WORD.finditer(text, max(0, at - 200), at)][-WORDS_BEFORE:]
+    start = max(before[0] if before and at > 60 else (0 if at <= 60 else at), at - 120, 0)
+    after = [word.end() for word in WORD.finditer(text, start, start + LONGEST * 2)][:WORDS_SHOWN]
+    end = min(after[-1] if after else len(text), start + LONGEST)
+    end = max([end, *(stop for begin, stop, _what in found if begin <= at < stop)])
+    inner = _marked(
+        text[start:end], [(a - start, b - start) for a, b, _w in found if start <= a and b <= end]
+    )
+    tail = text[end : end + 1] if text[end : end + 1] in ".!?" else " …" if text[end:].strip() else ""
+    return mark_safe(("… " if start else "") + " ".join(inner.split()) + tail)  # noqa: S308 - _marked escapes
+
+
+def _marked(text: str, places: list[tuple[int, int]]) -> SafeString:
+    out, last = [], 0
+    for start, end in sorted(places):
+        if start < last:
+            continue
+        out += [escape(text[last:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        last = end
+    return mark_safe("".join([*out, escape(text[last:])]))  # noqa: S308 - all parts are escaped

@@ -1,0 +1,72 @@
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from news.contexts import counted_regions
+from news.search import misses, spelling
+from news.search.asked import SearchRequest
+from news.search.find import Found, find
+from news.search.hits import hits, pins
+from news.search.limit import is_too_many
+from news.search.pages import pagination
+from news.search.suggestions import suggest as suggestions
+
+TEMPLATE = "news/search.html"
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    asked = SearchRequest.from_query(request.GET)
+    context = base_context(asked)
+    if not asked.asks:
+        return render(request, TEMPLATE, context)
+    if is_too_many(request):
+        response = render(request, TEMPLATE, context | {"is_limited": True}, status=429)
+        response["Retry-After"] = "60"
+        return response
+    found = find(asked)
+    first_page = asked.page == 1 and asked.before is None
+    pinned = pins(request, found.query) if first_page else []
+    context |= {
+        "hits": pinned + _unpinned(hits(request, found.query, found.matches), pinned),
+        "total": found.total,
+        "is_capped": found.is_capped,
+        "pagination": pagination(asked, found),
+        **{f"{name}_facets": choices for name, choices in found.choices.items()},
+    }
+    if not found.matches:
+        context |= nothing_found(asked, found)
+        if first_page and not pinned and not asked.narrows:
+            misses.note(asked.q)
+    return render(request, TEMPLATE, context)
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    # Typing asks more often than pressing a button does.
+    if is_too_many(request, "suggest", times=10):
+        return JsonResponse([], safe=False, status=429)
+    return JsonResponse(suggestions(request.GET.get("q", "")), safe=False)
+
+
+def base_context(asked: SearchRequest) -> dict:
+    return {
+        "q": asked.q,
+        "sort": asked.sort,
+        "is_filtered": asked.narrows,
+        "date_from": asked.first,
+        "date_to": asked.last,
+        "clear_url": SearchRequest(q=asked.q, sort=asked.sort).url(),
+    }
+
+
+def nothing_found(asked: SearchRequest, found: Found) -> dict:
+    """What to try: a spelling that finds something, regions to start from."""
+    other = spelling.better(asked, found.query)
+    offer = {"text": other.q, "url": other.url()} if other and find(other, with_facets=False).total else None
+    return {"suggestion": offer, "regions": [region for region in counted_regions() if region.level == 1]}
+
+
+def _unpinned(found: list, pinned: list) -> list:
+    urls = {pin.url for pin in pinned}
+    return [hit for hit in found if hit.url not in urls]

@@ -53,7 +53,7 @@ class SqliteEngine:
                 )
 
     def erase(self, page_ids: Iterable[int]) -> None:
-        # A trigger of the table takes the words out (migration 0006).
+        # A trigger of the table takes the words out (migration 0008).
         SearchEntry.objects.filter(page__in=list(page_ids)).delete()
 
 

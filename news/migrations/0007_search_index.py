@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('news', '0005_takedowns'),
+        ('news', '0006_what_fundraisers_do'),
         ('wagtailcore', '0098_apitoken'),
     ]
 

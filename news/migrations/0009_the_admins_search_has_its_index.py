@@ -20,7 +20,7 @@ def back(apps, schema_editor):
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [
-        ("news", "0007_words_of_the_search_index"),
+        ("news", "0008_words_of_the_search_index"),
         ("wagtailsearch", "0010_add_text_fields"),
     ]
     operations = [migrations.RunPython(there, back)]

@@ -42,5 +42,5 @@ def run(schema_editor, statements):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("news", "0006_search_index")]
+    dependencies = [("news", "0007_search_index")]
     operations = [migrations.RunPython(there, back)]

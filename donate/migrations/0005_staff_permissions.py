@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('donate', '0003_disputes_and_receipt_series'),
+        ('donate', '0004_sign_in_links_and_notices'),
     ]
 
     operations = [

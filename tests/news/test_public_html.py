@@ -108,3 +108,33 @@ def test_a_story_without_pictures_weighs_at_most_12_kilobytes_in_all(pages, clie
     assert len(html) + len(css) <= 12 * 1024
     linked = re.findall(r'<(?:link rel="stylesheet"|script src|img)[^>]*>', pages["bare story"])
     assert len(linked) + 1 <= 3
+
+
+def test_each_filter_that_stands_can_be_taken_off_alone(pages, client):
+    html = client.get("/news/?region=middle-east&topic=water&year=2026").content.decode()
+
+    chips = re.findall(r'<a href="([^"]*)"><span class="vh">Remove filter:</span> ([^<]*) <', html)
+
+    assert {label: url.replace("&amp;", "&") for url, label in chips} == {
+        "Middle East": "/news/?topic=water&year=2026",
+        "Water": "/news/?region=middle-east&year=2026",
+        "2026": "/news/?region=middle-east&topic=water",
+    }
+
+
+def test_the_site_works_whole_over_its_onion_address(client, page_tree, settings):
+    onion = "dateline" + "a" * 48 + ".onion"
+    settings.ONION_HOST = onion
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, onion]
+    settings.SITE_URL = "https://dateline.example"
+    settings.SECURE_SSL_REDIRECT = True
+
+    for name, path in make_small_site(page_tree).items():
+        answer = client.get(path, headers={"host": onion})
+
+        assert answer.status_code in (200, 404) and "Location" not in answer, name
+        assert "Strict-Transport-Security" not in answer, name
+        body = answer.content.decode().partition("<body>")[2]
+        shared = re.sub(r'<ul class="tags no-print".*?</ul>', "", body, flags=re.S)
+        assert "dateline.example/" not in shared, name
+    assert client.get("/", secure=True)["Onion-Location"] == f"http://{onion}/"

@@ -367,6 +367,7 @@ def migrated_file(django_db_setup, django_db_blocker, tmp_path_factory):
 def collected_static(tmp_path_factory):
     """The static files as production has them, kept between runs: collecting takes long."""
     import processes
+
     from home.management.commands.prepare_site import static_fingerprint
 
     site = processes.Site(FOLDER / (WORKER or "main") / f"static-{static_fingerprint()[:8]}")

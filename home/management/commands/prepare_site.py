@@ -4,12 +4,8 @@ import os
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-from django.core.management import CommandError, call_command, get_commands
+from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
-
-from home.models import OrganisationSettings
 
 PEOPLE = {"editor": ["Moderators"], "fundraiser": ["Fundraisers"], "admin": []}
 
@@ -69,21 +65,16 @@ class Command(BaseCommand):
         user.groups.set(Group.objects.filter(name__in=groups))
 
     def add_owner(self) -> None:
-        """The organisation's name and its first administrator, from the variables that `make new` asked for."""
-        if name := os.environ.get("ORGANISATION"):
-            organisation = OrganisationSettings.load()
-            organisation.name = name
-            organisation.save()
-        username, password = os.environ.get("ADMIN_USERNAME"), os.environ.get("ADMIN_PASSWORD")
-        users = get_user_model().objects
-        if not username or not password or users.filter(username=username).exists():
+        """The first pages, the organisation's name and its first administrator, as `make new` asked for them."""
+        if not os.environ.get("ORGANISATION"):
             return
-        user = get_user_model()(username=username, email=os.environ.get("ADMIN_EMAIL", ""))
-        try:
-            validate_password(password, user)
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
-        users.create_superuser(username=username, email=user.email, password=password)
+        call_command(
+            "new_site",
+            organisation=os.environ["ORGANISATION"],
+            username=os.environ.get("ADMIN_USERNAME"),
+            email=os.environ.get("ADMIN_EMAIL", ""),
+            password=os.environ.get("ADMIN_PASSWORD"),
+        )
 
     def say(self, words: str) -> None:
         self.stdout.write(words)

@@ -1,11 +1,12 @@
 """What the newsroom has in the admin's menu: stories, topics, sources, people."""
 
 import django_filters
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_filters import DateFromToRangeFilter, ModelMultipleChoiceFilter
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
@@ -56,6 +57,13 @@ class CampaignsColumn(Column):
         return ", ".join(row.campaign.title for row in instance.story_campaigns.all())
 
 
+class StoryDateColumn(Column):
+    """The story's own date, written out: it is the order readers see."""
+
+    def get_value(self, instance):
+        return date_format(instance.dated_on, "DATE_FORMAT")
+
+
 class StoryIndexView(IndexView):
     default_ordering = "-dated_on"
     base_filterset_class = StoryFilterSet
@@ -85,7 +93,7 @@ class StoryIndexView(IndexView):
     base_columns = [
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Headline"), sort_key="title", classname="title"),
-        DateColumn("dated_on", label=_("Date"), sort_key="dated_on", width="10%"),
+        StoryDateColumn("dated_on", label=_("Date"), sort_key="dated_on", width="10%"),
         Column("region", label=_("Region"), accessor="region.title", width="12%"),
         Column("source", label=_("Source"), accessor="source.name", width="12%"),
         CampaignsColumn("campaigns", label=_("Campaigns"), width="14%"),
@@ -131,6 +139,6 @@ class NewsroomLists(SnippetViewSetGroup):
     """What stories choose from."""
 
     items = (TopicViewSet, SourceViewSet, PersonViewSet)
-    menu_label = _("Topics, sources, people")
+    menu_label = _("Topics, sources")
     menu_icon = "list-ul"
     menu_order = 20

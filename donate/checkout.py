@@ -146,15 +146,24 @@ def open_page(row: Checkout) -> str:
 
 def create(row: Checkout) -> SessionFacts:
     """The product is made before the session, so that the session's key is used for one question only."""
-    known = f"product-{row.livemode}-{product_id(row.campaign)}"
-    if not cache.get(known):
-        gateway.create_product(product_id(row.campaign), row.campaign.title)
-        cache.set(known, 1, PRODUCT_KNOWN)
+    make_product(row)
     try:
         return gateway.create_session(params_of(row), row.idempotency_key)
-    except gateway.NotFound:
-        cache.delete(known)
-        raise
+    except gateway.NotFound as error:
+        if "product" not in error.param:
+            raise
+    # It was there once, and somebody deleted it.
+    make_product(row, anew=True)
+    renew_key(row)
+    row.refresh_from_db(fields=["idempotency_key"])
+    return gateway.create_session(params_of(row), row.idempotency_key)
+
+
+def make_product(row: Checkout, anew: bool = False) -> None:
+    known = f"product-{row.livemode}-{product_id(row.campaign)}"
+    if anew or not cache.get(known):
+        gateway.create_product(product_id(row.campaign), row.campaign.title)
+        cache.set(known, 1, PRODUCT_KNOWN)
 
 
 def renew_key(row: Checkout) -> None:

@@ -198,7 +198,8 @@ def get_invoice(id: str) -> InvoiceFacts:
 
 
 def get_subscription(id: str) -> SubscriptionFacts:
-    return readings.subscription(call(lambda c: c.v1.subscriptions.retrieve(id)))
+    params = {"expand": ["default_payment_method"]}
+    return readings.subscription(call(lambda c: c.v1.subscriptions.retrieve(id, params=params)))
 
 
 def get_dispute(id: str) -> DisputeFacts:

@@ -156,6 +156,7 @@ def subscription(obj: Obj) -> SubscriptionFacts:
         customer_id=id_of(part(obj, "customer")) or "",
         next_at=None if standing(obj) == "ended" else moment(part(first, "current_period_end")),
         ended_at=moment(part(obj, "ended_at")),
+        paid_with=paid_with(part(obj, "default_payment_method")),
         item_id=part(first, "id") or "",
         product_id=id_of(part(first, "price", "product")) or "",
         latest_invoice_id=id_of(part(obj, "latest_invoice")) or "",

@@ -6,6 +6,7 @@ import factories
 import givers
 import post
 import pytest
+import requests
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -282,11 +283,28 @@ def test_stripes_word_of_the_stop_comes_late_and_breaks_nothing(client, sandbox,
     assert {answer.status_code for answer in sandbox.deliver(client)} == {200}
 
 
-def test_a_new_card_is_given_at_stripe(client, sandbox, monthly):
+def test_a_new_card_is_given_at_stripe_and_shown_by_its_last_digits(client, sandbox, monthly):
     answer = act(client, monthly, "new-card")
+
+    requests.post(answer["Location"], {"act": "card", "card": "5555555555554444"}, allow_redirects=False)
+    sandbox.deliver(client)
 
     assert answer.status_code == 303
     assert answer["Location"].startswith(f"{sandbox.url}/p/session/")
+    assert "Mastercard" in client.get("/giving/").content.decode()
+    monthly.refresh_from_db()
+    assert "4444" in monthly.paid_with
+
+
+def test_one_donor_has_one_page_whatever_the_letter_case_of_the_address(
+    client, sandbox, campaign, mailoutbox
+):
+    for email in ("Ada@Donor.example", "ADA@DONOR.EXAMPLE"):
+        givers.give(client, sandbox, campaign, email=email)
+
+    sign_in(client, mailoutbox)
+
+    assert client.get("/giving/").content.decode().count("/giving/receipts/") == 2
 
 
 def test_stripe_being_down_changes_nothing_and_says_so(client, sandbox, monthly):

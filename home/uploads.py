@@ -2,8 +2,8 @@
 
 Every picture goes through `clean_picture`: the form calls it to have words for the editor, and the model field calls
 it again for whatever did not come through a form (imports, commands, scripts). JPEG, PNG, WebP and GIF lose their
-metadata without being encoded again: every pixel stays as it was. Encoded again, at high quality, are pictures whose
-orientation lies in the metadata (it is applied to the pixels), AVIF, and HEIC (which becomes JPEG).
+metadata without being encoded again: every pixel stays as it was; so do most AVIF. Encoded again, at high quality, are
+pictures whose orientation lies in the metadata (it is applied to the pixels), an unusual AVIF, and HEIC (as JPEG).
 """
 
 import hashlib
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, ImageSequence
 from wagtail.images.models import WagtailImageField, WagtailImageFieldFile
 
+from home.avif import strip_avif
 from home.colour import clean_profile
 from home.containers import strip_gif, strip_jpeg, strip_png, strip_webp
 
@@ -37,7 +38,7 @@ FORMATS = {
     "PNG": ("png", strip_png),
     "WEBP": ("webp", strip_webp),
     "GIF": ("gif", strip_gif),
-    "AVIF": ("avif", None),
+    "AVIF": ("avif", strip_avif),
     "HEIF": ("jpg", None),
 }
 OPENED = ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF"]  # an MPO is opened as a JPEG first
@@ -90,12 +91,20 @@ def strip_metadata(data: bytes) -> tuple[bytes, str]:
         extension, strip = FORMATS[image.format]
         frames = _refuse_bombs(image)
         is_turned = image.getexif().get(ORIENTATION, 1) != 1
-        if strip is None or is_turned:
+        if strip is None or is_turned or (extension == "avif" and _stripped_avif(data) is None):
             data = _encoded_again(image, extension)
     strip = FORMATS[SAVE_AS[extension]["format"]][1]
-    data = strip(data) if strip else data
+    data = (_stripped_avif(data) or data) if extension == "avif" else strip(data)
     _read_every_frame(data, frames)
     return data, extension
+
+
+def _stripped_avif(data: bytes) -> bytes | None:
+    """None for an unusual one, which is clean only once it is encoded again."""
+    try:
+        return strip_avif(data)
+    except (LookupError, ValueError, struct.error):
+        return None
 
 
 def still_carries_metadata(data: bytes) -> bool:
@@ -104,10 +113,11 @@ def still_carries_metadata(data: bytes) -> bool:
         with Image.open(io.BytesIO(data), formats=OPENED) as image:
             if image.getexif().get(ORIENTATION, 1) != 1 or image.format == "HEIF":
                 return True
-            strip = FORMATS[image.format][1]
-            if strip:
-                return strip(data) != data
-            # Encoding again would never come to an end: ask what an AVIF says about itself.
+            if image.format != "AVIF":
+                return FORMATS[image.format][1](data) != data
+            if stripped := _stripped_avif(data):
+                return stripped != data
+            # Encoding an unusual AVIF again would never come to an end: ask what it says about itself.
             profile = image.info.get("icc_profile") or b""
             return bool(image.info.get("exif") or image.info.get("xmp")) or clean_profile(profile) != profile
     except DECODER_ERRORS as error:
@@ -118,8 +128,8 @@ def _refuse_bombs(image: Image.Image) -> int:
     """The number of frames, once width x height x frames is known to be bearable."""
     allowed = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // max(1, image.width * image.height)
     frames = 1 if image.format in ("MPO", "HEIF") else getattr(image, "n_frames", 1)
-    if image.format == "PNG" and frames > 1:  # Wagtail's picture library knows no moving PNG
-        raise ValidationError(_("Moving PNG pictures are not accepted. Save it as GIF or WebP."))
+    if image.format in ("PNG", "AVIF") and frames > 1:  # Wagtail's picture library does not know them
+        raise ValidationError(_("Moving PNG and AVIF pictures are not accepted. Save it as GIF or WebP."))
     if frames > allowed:
         limit = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // 1_000_000
         raise ValidationError(

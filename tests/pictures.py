@@ -121,8 +121,15 @@ def animated_webp() -> bytes:
     )
 
 
-def avif() -> bytes:
-    return saved(draw(), format="AVIF", exif=exif(), xmp=XMP, icc_profile=profile())
+def avif(orientation: int = 1) -> bytes:
+    return saved(draw(), format="AVIF", exif=exif(orientation), xmp=XMP, icc_profile=profile())
+
+
+def animated_avif() -> bytes:
+    frames = [draw(shift=n * 5) for n in range(3)]
+    return saved(
+        frames[0], format="AVIF", save_all=True, append_images=frames[1:], duration=80, exif=exif(), xmp=XMP
+    )
 
 
 def gif() -> bytes:

@@ -106,9 +106,10 @@ def test_a_stripped_picture_still_shows_the_same(name, drawer, extension, frames
 
 
 @pytest.mark.parametrize(
-    "drawer", [pictures.jpeg, pictures.progressive_jpeg, pictures.png, pictures.webp, pictures.gif]
+    "drawer",
+    [pictures.jpeg, pictures.progressive_jpeg, pictures.png, pictures.webp, pictures.gif, pictures.avif],
 )
-def test_upright_jpeg_png_webp_and_gif_keep_every_pixel(drawer):
+def test_upright_pictures_keep_every_pixel(drawer):
     data = drawer()
 
     clean, _ = strip_metadata(data)
@@ -126,7 +127,7 @@ def is_close(one: Image.Image, other: Image.Image) -> bool:
     )
 
 
-@pytest.mark.parametrize("drawer", [pictures.jpeg, pictures.png, pictures.webp])
+@pytest.mark.parametrize("drawer", [pictures.jpeg, pictures.png, pictures.webp, pictures.avif])
 def test_the_orientation_is_in_the_pixels(drawer):
     image = make_image(drawer(orientation=6), "turned.jpg")
 
@@ -307,6 +308,7 @@ HOSTILE = {
     "huge.png": lambda: pictures.huge_png(30_000, 30_000),
     "wide.png": lambda: pictures.huge_png(2_000_000_000, 1),
     "moving.png": pictures.animated_png,
+    "moving.avif": pictures.animated_avif,
     "many-frames.gif": lambda: pictures.gif_of_many_frames(2_000, 5_000),
     "other-kind.png": pictures.jpeg,
     "bitmap.bmp": lambda: pictures.saved(pictures.draw(), format="BMP"),
@@ -352,7 +354,7 @@ def test_many_frames_are_refused_whoever_saves():
 
 
 def test_what_stands_behind_a_picture_is_not_stored():
-    for drawer in (pictures.jpeg, pictures.png, pictures.webp, pictures.gif):
+    for drawer in (pictures.jpeg, pictures.png, pictures.webp, pictures.gif, pictures.avif):
         polyglot = drawer() + b"<script>alert('polyglot')</script>PK\x03\x04"
 
         assert b"polyglot" not in strip_metadata(polyglot)[0]

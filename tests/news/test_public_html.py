@@ -138,3 +138,22 @@ def test_the_site_works_whole_over_its_onion_address(client, page_tree, settings
         shared = re.sub(r'<ul class="tags no-print".*?</ul>', "", body, flags=re.S)
         assert "dateline.example/" not in shared, name
     assert client.get("/", secure=True)["Onion-Location"] == f"http://{onion}/"
+
+
+def test_a_list_of_several_pages_says_which_one_is_open_and_leads_to_the_others(client, page_tree):
+    from factories import make_story
+
+    for _ in range(45):
+        make_story(region=page_tree.region)
+
+    def links(path: str) -> tuple[str, list[str]]:
+        html = client.get(path).content.decode()
+        nav = html.partition('<nav class="pages"')[2].partition("</nav>")[0]
+        current = re.search(r'aria-current="page"><span class="vh">Page </span>(\d+)', nav)
+        return current[1], [url.replace("&amp;", "&") for url in re.findall(r'href="([^"]*)"', nav)]
+
+    number, urls = links("/news/?region=middle-east")
+    assert number == "1"
+    assert urls[-1] == "?region=middle-east&page=2" and "?region=middle-east&page=3" in urls
+    assert links("/news/?region=middle-east&page=3")[0] == "3"
+    assert '<nav class="pages"' not in client.get("/news/?month=1").content.decode()

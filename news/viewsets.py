@@ -1,6 +1,7 @@
 """What the newsroom has in the admin's menu: stories, topics, sources, people."""
 
 import django_filters
+from django.core.exceptions import PermissionDenied
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -8,8 +9,9 @@ from django_filters import DateFromToRangeFilter, ModelMultipleChoiceFilter
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
-from wagtail.admin.views.pages.listing import IndexView
-from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.admin.views.pages.listing import ExplorableIndexView, IndexView
+from wagtail.admin.views.pages.ordering import SetPagePositionView
+from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from donate.models import CampaignPage
@@ -64,6 +66,13 @@ class StoryDateColumn(Column):
         return date_format(instance.dated_on, "DATE_FORMAT")
 
 
+def in_admin(pages):
+    """With what the admin's lists show. Prefetched, not joined: the listing sets its own joins."""
+    return pages.prefetch_related("region", "source", "story_campaigns__campaign").defer(
+        "body", "excerpt", "note"
+    )
+
+
 class StoryIndexView(IndexView):
     default_ordering = "-dated_on"
     base_filterset_class = StoryFilterSet
@@ -99,6 +108,45 @@ class StoryIndexView(IndexView):
         CampaignsColumn("campaigns", label=_("Campaigns"), width="14%"),
         PageStatusColumn("status", label=_("State"), sort_key="live", width="12%"),
     ]
+
+
+class NewsroomExplorerView(ExplorableIndexView):
+    """The newsroom in the page tree: the same list, and no hand-made order, which would load every story at once."""
+
+    default_ordering = "-dated_on"
+    base_filterset_class = StoryFilterSet
+    base_columns = StoryIndexView.base_columns
+
+    def get_valid_orderings(self):
+        return [ordering for ordering in super().get_valid_orderings() if ordering != self.sort_order_field]
+
+    def get_base_queryset(self):
+        return visible_to(self.request.user, super().get_base_queryset())
+
+    def annotate_queryset(self, pages):
+        return in_admin(super().annotate_queryset(pages))
+
+    @cached_property
+    def header_more_buttons(self):
+        return [
+            button for button in super().header_more_buttons if "ordering=ord" not in str(button.url or "")
+        ]
+
+
+class NoPositionView(SetPagePositionView):
+    def dispatch(self, request, *args, **kwargs):
+        raise PermissionDenied("Stories stand in the order of their dates")
+
+
+class NewsroomViewSet(PageViewSet):
+    """Takes over the explorer below the newsroom (the only parent of stories)."""
+
+    model = StoryPage
+    index_view_class = NewsroomExplorerView
+    columns = StoryIndexView.base_columns
+    filterset_class = StoryFilterSet
+    set_page_position_view_class = NoPositionView
+    add_to_admin_menu = False
 
 
 class StoryViewSet(PageListingViewSet):

@@ -15,18 +15,17 @@ from news import admin_views
 from news.advice import missing, twins
 from news.bulk import AddCampaign, AddRegion, AddTopic
 from news.dashboard import PANELS
-from news.desks import visible_to
 from news.models import NewsroomPage, StoryPage
 from news.takedown import ACTION
 from news.takedown_views import take_story_down
-from news.viewsets import NewsroomLists, StoryViewSet
+from news.viewsets import NewsroomLists, NewsroomViewSet, StoryViewSet
 
 register_snippet(NewsroomLists)
 
 
 @hooks.register("register_admin_viewset")
 def stories():
-    return StoryViewSet("stories")
+    return [StoryViewSet("stories"), NewsroomViewSet("newsroom")]
 
 
 @hooks.register("construct_homepage_panels")
@@ -117,10 +116,8 @@ def warn_of_twins(request, page):
         )
 
 
-@hooks.register("construct_explorer_page_queryset")
-def own_stories_of_a_desk(parent_page, pages, request):
-    if isinstance(parent_page, NewsroomPage):
-        allowed = visible_to(request.user, StoryPage.objects.child_of(parent_page))
-        if allowed.query.where != StoryPage.objects.child_of(parent_page).query.where:
-            return pages.filter(pk__in=allowed.order_by().values("pk"))
-    return pages
+@hooks.register("construct_page_listing_buttons")
+def no_hand_made_order(buttons, page, user, context=None):
+    """Stories stand in the order of their dates; the page that sorts by hand would load them all."""
+    if isinstance(page.specific_deferred, NewsroomPage):
+        buttons[:] = [button for button in buttons if "ordering=ord" not in (button.url or "")]

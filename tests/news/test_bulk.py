@@ -119,3 +119,23 @@ def test_the_list_of_stories_costs_no_more_with_more_stories(
 
     with django_assert_max_num_queries(60):
         assert client.get("/admin/stories/").status_code == 200
+
+
+def test_the_newsroom_in_the_tree_is_the_same_list_and_cannot_be_sorted_by_hand(
+    client, page_tree, admin, factories, django_assert_max_num_queries
+):
+    client.force_login(admin)
+    story = factories.make_story("In the tree")
+    for _ in range(20):
+        factories.make_story(campaigns=[page_tree.campaign])
+    explorer = f"/admin/pages/{page_tree.newsroom.pk}/"
+
+    with django_assert_max_num_queries(70):
+        page = client.get(explorer + "?ordering=ord")
+
+    assert page.context["ordering"] == "-dated_on"
+    assert "In the tree" in page.content.decode()
+    assert "ordering=ord" not in page.content.decode()
+    home = client.get(f"/admin/pages/{page_tree.home.pk}/").content.decode()
+    assert f"{explorer}?ordering=ord" not in home
+    assert client.post(f"/admin/pages/{story.pk}/set_position/?position=0").status_code in (302, 403)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
-from donate import account, converge, gateway, inbox, money
+from donate import account, converge, gateway, inbox, money, offline
 from donate import messages as mails
 from donate.giftlist import is_refundable
 from donate.models import Gift, GiftComment, RecurringGift, StripeEvent
@@ -180,3 +180,57 @@ def decide_comment(request: HttpRequest, pk: int) -> HttpResponse:
     log(instance=comment.gift, action=action, user=request.user, title=str(comment.gift.public_id))
     messages.success(request, _("Readers see it.") if shown else _("Readers do not see it."))
     return redirect("donate_comments")
+
+
+# Gifts by post and of the past ----------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@needs("add_gift")
+def enter_gift(request: HttpRequest) -> HttpResponse:
+    form = offline.SingleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        (gift,) = offline.enter([form.row], form.cleaned_data["mails"], request.user)
+        messages.success(
+            request, _("Entered, with the receipt %(number)s.") % {"number": gift.receipt.number}
+        )
+        return redirect("gifts:inspect", gift.pk)
+    context = {"form": form, "header_title": _("Enter a gift"), "header_icon": "plus"}
+    return render(request, "donate/admin/enter.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@needs("add_gift")
+def enter_file(request: HttpRequest) -> HttpResponse:
+    """A file, then all its rows to look at, then the entry; the file is checked anew each time."""
+    form = offline.FileForm(request.POST or None, request.FILES or None)
+    rows, problem = [], ""
+    if request.method == "POST" and form.is_valid():
+        rows, problem = offline.read(form.cleaned_data["text"])
+        faults = [row for row in rows if row.problems]
+        if rows and not faults and not problem and "confirmed" in request.POST:
+            return enter_rows(request, rows, form.cleaned_data)
+    context = {
+        "form": form,
+        "rows": rows,
+        "problem": problem,
+        "faults": sum(bool(row.problems) for row in rows),
+        "repeats": sum(bool(row.repeats) for row in rows),
+        "columns": ", ".join(offline.COLUMNS),
+        "text": form.cleaned_data.get("text", "") if form.is_bound and form.is_valid() else "",
+        "header_title": _("Gifts from a file"),
+        "header_icon": "upload",
+    }
+    wrong = form.errors or problem
+    return render(request, "donate/admin/enter_file.html", context, status=400 if wrong else 200)
+
+
+def enter_rows(request: HttpRequest, rows: list, data: dict) -> HttpResponse:
+    chosen = [row for row in rows if data["again"] or not row.repeats]
+    offline.enter(chosen, data["mails"], request.user)
+    messages.success(
+        request,
+        _("%(entered)s gifts entered, %(left)s left out as repeats.")
+        % {"entered": len(chosen), "left": len(rows) - len(chosen)},
+    )
+    return redirect("gifts:index")

@@ -351,6 +351,7 @@ class GivingGroup(ViewSetGroup):
     def get_submenu_items(self):
         return [
             *super().get_submenu_items(),
+            MayItem("add_gift", _("Enter a gift"), reverse_lazy("donate_enter_gift"), "plus", 42),
             MayItem("view_giftcomment", _("Comments"), reverse_lazy("donate_comments"), "comment", 45),
         ]
 
@@ -360,7 +361,7 @@ class MayItem(MenuItem):
 
     def __init__(self, permission: str, label, url, icon_name: str, order: int):
         self.permission = f"donate.{permission}"
-        super().__init__(label, url, name=slugify(permission), icon_name=icon_name, order=order)
+        super().__init__(label, url, name=slugify(f"giving {label}"), icon_name=icon_name, order=order)
 
     def is_shown(self, request) -> bool:
         return request.user.has_perm(self.permission)

@@ -37,6 +37,8 @@ def addresses():
         path("giving/gifts/<int:pk>/receipt/", acts.resend_receipt, name="donate_resend_receipt"),
         path("giving/recurring/<int:pk>/refresh/", acts.refresh_recurring, name="donate_refresh_recurring"),
         path("giving/events/<int:pk>/apply/", acts.apply_event, name="donate_apply_event"),
+        path("giving/enter/", acts.enter_gift, name="donate_enter_gift"),
+        path("giving/enter/file/", acts.enter_file, name="donate_enter_file"),
         path("giving/comments/", acts.comments, name="donate_comments"),
         path("giving/comments/<int:pk>/", acts.decide_comment, name="donate_decide_comment"),
     ]

@@ -25,8 +25,8 @@ lint: install-tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 lock: ## Writes both requirements files from pyproject.toml and tests/requirements.in
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url -o requirements.txt
-	uv pip compile tests/requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url -o tests/requirements.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes -o requirements.txt
+	uv pip compile tests/requirements.in --universal --python-version 3.11 --generate-hashes -o tests/requirements.txt
 
 demo: install ## Demo content once more into the site of `make run` (nothing is doubled)
 	@$(BIN)/python manage.py load_demo

@@ -27,7 +27,7 @@ def amount(minor: int | None, currency: str | None) -> Decimal | None:
 
 def local(moment: datetime | None) -> datetime | None:
     """In the organisation's time zone, and without it, as spreadsheets know none."""
-    return timezone.make_naive(moment) if moment else None
+    return timezone.make_naive(moment, timezone.get_default_timezone()) if moment else None
 
 
 def cell(value, export_format: str):

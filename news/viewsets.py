@@ -126,12 +126,6 @@ class NewsroomExplorerView(ExplorableIndexView):
     def annotate_queryset(self, pages):
         return in_admin(super().annotate_queryset(pages))
 
-    @cached_property
-    def header_more_buttons(self):
-        return [
-            button for button in super().header_more_buttons if "ordering=ord" not in str(button.url or "")
-        ]
-
 
 class NoPositionView(SetPagePositionView):
     def dispatch(self, request, *args, **kwargs):

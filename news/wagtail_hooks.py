@@ -114,10 +114,3 @@ def warn_of_twins(request, page):
             _("The same full story is behind “%(title)s”.") % {"title": twin.title},
             buttons=[messages.button(reverse("wagtailadmin_pages:edit", args=[twin.pk]), _("Edit"))],
         )
-
-
-@hooks.register("construct_page_listing_buttons")
-def no_hand_made_order(buttons, page, user, context=None):
-    """Stories stand in the order of their dates; the page that sorts by hand would load them all."""
-    if isinstance(page.specific_deferred, NewsroomPage | StoryPage):
-        buttons[:] = [button for button in buttons if "ordering=ord" not in (button.url or "")]

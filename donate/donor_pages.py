@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from donate import card_links, gateway, giving, money, origins, pdf, receipt_paper, signin, statements
+from donate import card_links, gateway, giving, money, origins, receipt_paper, signin, statements
 from donate.models import Donor, Receipt, RecurringGift
 from donate.papers import Paper, day
 
@@ -267,6 +267,8 @@ def paper_page(request: HttpRequest, paper: Paper, pdf_url: str) -> HttpResponse
 
 
 def pdf_answer(paper: Paper, name: str) -> HttpResponse:
+    from donate import pdf  # most of a second to import: for those who draw, not for every process
+
     response = HttpResponse(pdf.render(paper), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response

@@ -67,8 +67,17 @@ def customers_of(email: str) -> set[str]:
         Checkout.objects.filter(gifts__donor__in=donors_here).values_list("stripe_customer_id", flat=True)
     )
     if account.takes_gifts():
-        known |= set(standing_gateway.customers_with(email))
+        known |= {id for id in standing_gateway.customers_with(email) if is_ours(id)}
     return {id for id in known if id}
+
+
+def is_ours(customer_id: str) -> bool:
+    """A customer with a subscription that we do not know belongs to something else on the same Stripe account too."""
+    subscriptions = standing_gateway.subscriptions_of(customer_id)
+    known = RecurringGift.objects.filter(stripe_subscription_id__in=subscriptions).count()
+    if known != len(subscriptions):
+        log.warning("A customer of another product was left alone", extra={"customer": customer_id})
+    return known == len(subscriptions)
 
 
 def erase_donor(donor: Donor) -> None:

@@ -4,12 +4,12 @@ from django.core.mail import EmailMessage
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
-from donate import pdf, receipt_paper, statements
+from donate import receipt_paper, statements
 from donate.letters import Attachment, Letter, first_name, one_line, page, sentences
 from donate.messages import says
 from donate.models import Gift, GivingSettings, LedgerEntry, Message
 from donate.models.choices import Dedication, EntryKind, Frequency
-from donate.papers import amount, day
+from donate.papers import Paper, amount, day
 from home.models import OrganisationSettings
 
 
@@ -29,7 +29,13 @@ def rows(gift: Gift) -> tuple[tuple[str, str, bool], ...]:
 
 def receipt_file(gift: Gift, is_copy: bool) -> Attachment:
     paper = receipt_paper.paper(gift.receipt, is_copy)
-    return Attachment(f"{paper.number}.pdf", pdf.render(paper))
+    return attached(paper, paper.number)
+
+
+def attached(paper: Paper, name: str) -> Attachment:
+    from donate import pdf  # most of a second to import: for those who draw, not for every process
+
+    return Attachment(f"{name}.pdf", pdf.render(paper))
 
 
 @says("receipt")
@@ -237,5 +243,5 @@ def statement(message: Message) -> EmailMessage | None:
         heading=_("Your gifts in %(year)s") % {"year": year},
         paragraphs=(_("Your statement for the year is attached. Thank you for all that you gave."),),
         button=(_("See your gifts and receipts"), page("/giving/")),
-        attachments=(Attachment(f"statement-{year}.pdf", pdf.render(statements.paper(donor, year))),),
+        attachments=(attached(statements.paper(donor, year), f"statement-{year}"),),
     ).to(reader(message.gift))

@@ -9,7 +9,6 @@ from donate.models import Donor, Gift, RecurringGift
 from donate.receipt_paper import counted
 from donate.totals import with_totals
 
-RETURN = f"{settings.SITE_URL}/giving/"
 STANDING = (
     RecurringGift.Status.ACTIVE,
     RecurringGift.Status.PAST_DUE,
@@ -95,7 +94,9 @@ def see(recurring: RecurringGift) -> None:
 def card_page(recurring: RecurringGift) -> str:
     """Where the donor gives a new card; where the bank waits for a confirmation, the page for that."""
     with gateway.within(gateway.DONOR_SECONDS):
-        return standing_gateway.card_page(recurring.stripe_customer_id, RETURN)
+        return standing_gateway.card_page(
+            recurring.stripe_customer_id, f"{settings.SITE_URL}/giving/?said=card"
+        )
 
 
 def confirm_page(recurring: RecurringGift) -> str | None:

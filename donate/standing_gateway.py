@@ -65,6 +65,13 @@ def customers_with(email: str) -> list[str]:
     return [customer.id for customer in found]
 
 
+def subscriptions_of(customer_id: str) -> list[str]:
+    """Ids of a customer's subscriptions, ended ones included."""
+    params: dict[str, Any] = {"customer": customer_id, "status": "all", "limit": gateway.PAGE}
+    found = gateway.call(lambda c: list(c.v1.subscriptions.list(params=params).auto_paging_iter()))
+    return [subscription.id for subscription in found]
+
+
 def delete_customer(id: str) -> None:
     """Name, address and cards are gone at Stripe; subscriptions of theirs end. Payments stay, without a customer."""
     try:

@@ -9,6 +9,7 @@ import pytest
 import requests
 from django.core.management import call_command
 from django.utils import timezone
+from sandbox import session_params
 
 from donate import receipts, signin
 from donate.models import RecurringGift, SignIn
@@ -436,3 +437,16 @@ def test_no_log_line_names_a_donor(client, sandbox, campaign, monthly, log_canar
 
     lines = [line for line in log_canary.lines if "django.db.backends" not in line]
     assert not [line for line in lines if "ada@donor" in line.lower() or "Ada Donor" in line]
+
+
+def test_erasure_leaves_a_customer_of_another_product_alone(client, sandbox, campaign, stripe_client):
+    session = stripe_client.v1.checkout.sessions.create(
+        params=session_params(monthly=True, customer_email="ada@donor.example", metadata={})
+    )
+    shop = sandbox.pay(session=session.id)
+    givers.give(client, sandbox, campaign)
+
+    call_command("erase_donor", "ada@donor.example")
+
+    assert not sandbox.get(shop["customer"]).get("deleted")
+    assert sandbox.get(shop["subscription"])["status"] == "active"

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db import connection
-from django.db.models import F
 
 from home.kept import kept
 from news.models import SearchWord, SearchWordPart
@@ -66,11 +65,11 @@ def count(documents: dict[str, int]) -> None:
 
 
 def add(documents: dict[str, int], words: list[str]) -> None:
-    by_number: dict[int, list[str]] = {}
-    for word in words:
-        by_number.setdefault(documents[word], []).append(word)
-    for number, these in by_number.items():
-        SearchWord.objects.filter(word__in=these).update(documents=F("documents") + number)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE news_searchword SET documents = documents + %s WHERE word = %s",
+            [(documents[word], word) for word in words],
+        )
 
 
 def better(asked: SearchRequest, query: Query) -> SearchRequest | None:

@@ -1,0 +1,81 @@
+"""The whole index anew, while readers search it: entries are replaced batch by batch, then what is stale goes.
+
+Each batch is one transaction together with the note of how far it came; a rebuild that was cut off goes on from there.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
+from wagtail.models import Page
+
+from donate.models import CampaignPage
+from home.publication import public_pages
+from news.models import RegionPage, SearchEntry, SearchRebuild, SearchWord, Source, StoryPage, Topic
+from news.search import spelling
+from news.search.engine import engine
+from news.search.entry import entries, known_words
+
+BATCH = 500  # pages in memory at a time
+WORDS_AFTER = 40  # batches, then their words are counted in
+
+
+def rebuild(tell: Callable[[int], None] = lambda done: None, from_start: bool = False) -> int:
+    """Gives how many entries there are. `tell` hears how many pages each batch had, what was done before included."""
+    if from_start:
+        SearchRebuild.objects.all().delete()
+    state = SearchRebuild.objects.first()
+    if state is None:
+        state = SearchRebuild.objects.create()
+        SearchWord.objects.update(documents=0)
+    tell(state.done)
+    words: Counter[str] = Counter()
+    batches = 0
+    while keys := next_keys(state.after):
+        with transaction.atomic():
+            batch = entries(keys)
+            engine().write(batch)
+            for entry in batch:
+                words.update(entry.words)
+            state.after, state.done = keys[-1], state.done + len(keys)
+            batches += 1
+            if batches % WORDS_AFTER == 0:
+                spelling.count(dict(words))
+                words.clear()
+            state.save()
+        tell(len(keys))
+    spelling.count(dict(words))
+    finish(state)
+    return SearchEntry.objects.count()
+
+
+def total() -> int:
+    return pages().count()
+
+
+def pages():
+    kinds = ContentType.objects.get_for_models(StoryPage, RegionPage, CampaignPage).values()
+    return Page.objects.live().filter(content_type__in=kinds).order_by("pk")
+
+
+def next_keys(after: int) -> list[int]:
+    return list(pages().filter(pk__gt=after).values_list("pk", flat=True)[:BATCH])
+
+
+def finish(state: SearchRebuild) -> None:
+    """Takes out what readers may not see any more, and words that no page has."""
+    stale = SearchEntry.objects.exclude(page__in=public_pages().order_by().values("pk"))
+    engine().erase(list(stale.values_list("pk", flat=True)))
+    for model in (Topic, Source):
+        for name, others in model.objects.values_list("name", "also_known_as"):
+            spelling.learn(known_words([name, others]))
+    SearchWord.objects.filter(documents=0).delete()
+    state.delete()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            if spelling.has_trigrams():
+                cursor.execute(
+                    "CREATE INDEX IF NOT EXISTS news_searchword_trigrams ON news_searchword USING gin (word gin_trgm_ops)"
+                )
+            cursor.execute("ANALYZE news_searchentry")

@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from html import unescape
+from itertools import chain
 
 from django.db.models import TextField
 from django.db.models.functions import Cast
@@ -13,14 +14,13 @@ from donate.models import CampaignPage
 from home.publication import public_pages
 from news.models import Correction, RegionPage, StoryAuthor, StoryPage, StoryRegion
 from news.search.engine import Entry
-from news.search.letters import RUNS, analysed, folded, words
+from news.search.letters import analysed_words, offered, words
 from news.search.positions import position
 
 INLINE = re.compile(r"</?(?:b|strong|i|em|a|span|sup|sub)\b[^>]*>")
 TAG = re.compile(r"<[^>]+>")
 # What readers see of a block; everything else in it (addresses, keys) is not for search.
 SEEN = {"paragraph", "heading", "text", "speaker", "caption", "title"}
-LONGEST_WORD = 30
 
 
 def entries(page_ids: Iterable[int]) -> list[Entry]:
@@ -97,18 +97,18 @@ def make(
     topics: tuple[int, ...] = (),
     sources: tuple[int, ...] = (),
 ) -> Entry:
-    title, note, body = texts
-    return Entry(
-        pk, at, regions, topics, sources, analysed(title), analysed(note), analysed(body), known_words(texts)
-    )
+    written = [words(text) for text in texts]
+    title, note, body = map(analysed_words, written)
+    return Entry(pk, at, regions, topics, sources, title, note, body, offers(chain(*written)))
 
 
 def known_words(texts: Iterable[str]) -> frozenset[str]:
     """The folded words that may be offered as a spelling."""
-    found = {folded(word) for word in set(words(" ".join(texts)))}
-    return frozenset(
-        word for word in found if 3 <= len(word) <= LONGEST_WORD and word.isalpha() and not RUNS.search(word)
-    )
+    return offers(words(" ".join(texts)))
+
+
+def offers(written: Iterable[str]) -> frozenset[str]:
+    return frozenset(filter(None, map(offered, set(written))))
 
 
 def grouped(rows, key: str, value: str) -> dict[int, list]:

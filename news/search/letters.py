@@ -12,6 +12,7 @@ from functools import lru_cache
 import snowballstemmer
 
 LONGEST = 40  # letters of one word; the rest is cut
+MOST_WORDS = 12_000  # of one text
 GAP = "¦"  # stands between two things that no phrase may cross
 
 # Marks that readers leave out: accents, Hebrew points, Arabic vowels, and invisible joiners.
@@ -124,12 +125,23 @@ def _light(word: str) -> str:
     return word
 
 
-def analysed(text: str, most: int = 12_000) -> list[str]:
-    """A text as the engines index it: stems in order, then the pieces of its runs. `most` words are read."""
+def analysed(text: str) -> list[str]:
+    """A text as the engines index it: stems in order, then the pieces of its runs."""
+    return analysed_words(words(text))
+
+
+def analysed_words(written: list[str]) -> list[str]:
     stems: list[str] = []
     pieces: list[str] = []
-    for word in words(text)[:most]:
-        own, beside = tokens(word)
+    for own, beside in map(tokens, written[:MOST_WORDS]):
         stems += own
-        pieces += beside
+        if beside:
+            pieces += beside
     return [*stems, GAP, *pieces] if pieces else stems
+
+
+@lru_cache(maxsize=200_000)
+def offered(word: str) -> str:
+    """The word as a spelling to offer: folded, or "" for what is none."""
+    word = folded(word)
+    return word if 3 <= len(word) <= 30 and word.isalpha() and not RUNS.search(word) else ""

@@ -191,12 +191,13 @@ def _phrase(phrase: Phrase, loosely: bool) -> str:
 def vector(entry: Entry) -> str:
     """The entry's words with their places as PostgreSQL reads a tsvector: 'well':3A,17 ..."""
     places: dict[str, list[str]] = {}
-    place = 0
+    first = 1
     for tokens, weight in ((entry.title, "A"), (entry.note, "B"), (entry.body, "")):
-        for token in tokens:
-            place = min(place + 1, LAST_PLACE)
-            if token != GAP:
-                places.setdefault(token, []).append(f"{place}{weight}")
-        place += 2  # no phrase crosses from one text into the next
+        for place, token in enumerate(tokens, first):
+            places.setdefault(token, []).append(
+                f"{place}{weight}" if place < LAST_PLACE else f"{LAST_PLACE}{weight}"
+            )
+        first += len(tokens) + 2  # no phrase crosses from one text into the next
+    places.pop(GAP, None)
     words = [f"'{token}':{','.join(found[:200])}" for token, found in places.items()]
     return " ".join(words + [f"'#{mark}':{LAST_PLACE + 1}C" for mark in entry.marks])

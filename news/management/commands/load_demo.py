@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from news.demo.build import build
+from news.demo.bulk import load_stories, steps
 from news.demo.gifts import make_gifts
 
 LOGINS = (("editor", "Moderators"), ("fundraiser", "Fundraisers"))
@@ -29,6 +30,9 @@ class Command(BaseCommand):
         make_gifts(progress=lambda steps: tqdm(steps, desc="gifts", unit="gift", disable=None))
         for username, group in LOGINS:
             self.make_login(username, group)
+        if stories > 0:
+            with tqdm(total=steps(stories), desc="generated stories, written and indexed", disable=None) as bar:
+                load_stories(stories, bar.update)
 
     def make_login(self, username: str, group: str) -> None:
         """A member of staff, with the password that DEMO_PASSWORD names or one that is made up and printed."""

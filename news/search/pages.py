@@ -8,19 +8,13 @@ from news.search.find import Found
 
 
 @dataclass(frozen=True)
-class PageLink:
-    """Without a number: a gap."""
+class Pages:
+    """As components/pagination.html takes it: `number` is None in the part that is reached by cursor."""
 
     number: int | None = None
-    url: str = ""
-    is_current: bool = False
-
-
-@dataclass(frozen=True)
-class Pages:
     newer_url: str = ""
     older_url: str = ""
-    pages: list[PageLink] = field(default_factory=list)
+    pages: list[int] = field(default_factory=list)
 
 
 def pagination(asked: SearchRequest, found: Found) -> Pages:
@@ -31,14 +25,9 @@ def pagination(asked: SearchRequest, found: Found) -> Pages:
     if found.before:
         older = asked.url(before=found.before, page=1)
     newer = asked.url(page=asked.page - 1) if asked.page > 1 else ""
-    return Pages(newer, older, _links(asked, last) if last > 1 else [])
+    return Pages(asked.page, newer, older, _numbers(asked.page, last))
 
 
-def _links(asked: SearchRequest, last: int) -> list[PageLink]:
-    numbers = sorted(n for n in {1, last, *range(asked.page - 2, asked.page + 3)} if 1 <= n <= last)
-    links: list[PageLink] = []
-    for number in numbers:
-        if links and links[-1].number and number > links[-1].number + 1:
-            links.append(PageLink())
-        links.append(PageLink(number, asked.url(page=number), number == asked.page))
-    return links
+def _numbers(page: int, last: int) -> list[int]:
+    """The first, the last, and those around this one."""
+    return sorted(number for number in {1, last, *range(page - 2, page + 3)} if 1 <= number <= last)

@@ -156,4 +156,5 @@ def test_a_list_of_several_pages_says_which_one_is_open_and_leads_to_the_others(
     assert number == "1"
     assert urls[-1] == "?region=middle-east&page=2" and "?region=middle-east&page=3" in urls
     assert links("/news/?region=middle-east&page=3")[0] == "3"
+    assert "?q=crossing&page=2" in links("/search/?q=crossing")[1]
     assert '<nav class="pages"' not in client.get("/news/?month=1").content.decode()

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from donate import account, converge
 from donate.gateway import GatewayError, NotFound, Notice
-from donate.models import StripeEvent
+from donate.models import Checkout, LedgerEntry, StripeEvent
+from donate.models.choices import EntryKind
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,12 @@ OBJECT_OF = {
     "charge.dispute.closed": "dispute",
     "charge.dispute.funds_withdrawn": "dispute",
     "charge.dispute.funds_reinstated": "dispute",
+}
+# Several events tell of one success. By the column of the gift that holds the object's id.
+SAYS_RECEIVED = {
+    "checkout.session.completed": "stripe_checkout_session_id",
+    "payment_intent.succeeded": "stripe_payment_intent_id",
+    "charge.succeeded": "stripe_charge_id",
 }
 MOST_ATTEMPTS = 50
 
@@ -89,7 +96,23 @@ def why_not(event: StripeEvent) -> str:
         return "other mode"
     if event.type not in OBJECT_OF:
         return "not of use to us"
-    return "" if event.object_id else "names no object"
+    if not event.object_id:
+        return "names no object"
+    return "known already" if is_old_news(event) else ""
+
+
+def is_old_news(event: StripeEvent) -> bool:
+    """It says that a payment succeeded, which the books hold already, settled: there is nothing to ask for."""
+    name = SAYS_RECEIVED.get(event.type)
+    return (
+        bool(name)
+        and LedgerEntry.objects.filter(
+            kind=EntryKind.RECEIVED,
+            settled_minor__isnull=False,
+            gift__checkout__state=Checkout.State.COMPLETED,
+            **{f"gift__{name}": event.object_id},
+        ).exists()
+    )
 
 
 def done(event: StripeEvent, ignored: str = "") -> bool:

@@ -110,6 +110,7 @@ def test_the_watch_sees_a_violation_and_a_stranger(watched, page_tree):
     assert len(watched.violations) >= 2
 
 
+@pytest.mark.slow
 def test_the_screens_of_the_admin(at_the_desk, page_tree, story):
     numbers = {
         "newsroom": page_tree.newsroom.pk,
@@ -124,8 +125,9 @@ def test_the_screens_of_the_admin(at_the_desk, page_tree, story):
     screens += sorted(set(re.findall(r'"(/admin/[^"?]*)"', menu)) - {*screens, "/admin/logout/"})
 
     for screen in screens:
-        answer = at_the_desk.goto(at_the_desk.site + screen, wait_until="networkidle")
+        answer = at_the_desk.goto(at_the_desk.site + screen, wait_until="load")
         assert answer.status == 200, screen
+        at_the_desk.wait_for_selector("body.ready")
 
     assert len(screens) > len(SCREENS)
     assert_nothing_wrong(at_the_desk)

@@ -326,27 +326,30 @@ def test_there_are_forty_ways_to_try():
     assert leaves_the_site("/\\evil.test") and not leaves_the_site("/admin/")
 
 
-@pytest.mark.parametrize("target", TARGETS)
-def test_no_door_leads_off_the_site(admin, page_tree, target):
+def test_no_door_leads_off_the_site(admin, page_tree, settings):
     from factories import PASSWORD
     from wagtail.models import PageViewRestriction
 
+    settings.SIGN_IN_FAILURES_PER_NETWORK = 1000
     restriction = PageViewRestriction.objects.create(
         page=page_tree.region, restriction_type="password", password="open"
     )
     password_form = reverse(
         "wagtailcore_authenticate_with_password", args=[restriction.pk, page_tree.region.pk]
     )
-    signing_in = {"username": "admin", "password": PASSWORD, "next": target}
-
-    answers = [Client().post(door, signing_in) for door in ("/admin/login/", "/_util/login/")]
-    answers.append(Client().post(password_form, {"password": "open", "return_url": target}))
     signed_in = Client()
-    signed_in.force_login(admin)
-    answers.append(signed_in.get("/admin/login/", {"next": target}))
-    answers.append(signed_in.post("/admin/logout/", {"next": target}))
-    answers.append(signed_in.get("/" + target.lstrip("/"), follow=False))
 
-    for answer in answers:
-        if 300 <= answer.status_code < 400:
-            assert not leaves_the_site(answer["Location"]), answer["Location"]
+    for target in TARGETS:
+        signing_in = {"username": "admin", "password": PASSWORD, "next": target}
+        signed_in.force_login(admin)
+        answers = [
+            Client().post("/admin/login/", signing_in),
+            Client().post("/_util/login/", signing_in),
+            Client().post(password_form, {"password": "open", "return_url": target}),
+            signed_in.get("/admin/login/", {"next": target}),
+            signed_in.get("/" + target.lstrip("/")),
+            signed_in.post("/admin/logout/", {"next": target}),
+        ]
+        ways = [answer["Location"] for answer in answers if 300 <= answer.status_code < 400]
+        assert len(ways) >= 4, target
+        assert not any(leaves_the_site(way) for way in ways), (target, ways)

@@ -2,7 +2,6 @@
 
 import re
 import time
-from statistics import median
 
 import pytest
 from django.core import mail
@@ -146,13 +145,13 @@ def test_known_and_unknown_accounts_take_the_same_time(editor, settings):
     editor.save()
     client, taken = Client(), {"editor": [], "nobody": []}
 
-    for _ in range(6):
+    for _ in range(4):
         for name, times in taken.items():
             began = time.perf_counter()
             sign_in(client, DOORS[0], name, "wrong")
             times.append(time.perf_counter() - began)
 
-    known, unknown = median(taken["editor"]), median(taken["nobody"])
+    known, unknown = min(taken["editor"]), min(taken["nobody"])
     assert abs(known - unknown) < 0.35 * max(known, unknown)
 
 

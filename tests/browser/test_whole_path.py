@@ -156,7 +156,8 @@ def find_by_search(page, seed) -> None:
     box = page.get_by_role("search").last
     box.get_by_role("searchbox").fill(word)
     box.get_by_role("button", name="Search").click()
-    page.get_by_role("link", name=seed.title).click()
+    page.wait_for_url("**/search/**")
+    page.locator("ol.rows").get_by_role("link", name=seed.title).click()
     assert page.locator("h1").inner_text() == seed.title
 
 

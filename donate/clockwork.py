@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from donate import account, erasure, inbox, messages, notices, signin
+from donate import account, erasure, inbox, messages, notices, signin, visits
 from donate.catch_up import catch_up
 from donate.invariants import faults
 from home import clock, health
@@ -22,6 +22,7 @@ class Wrong(Exception):
 
 def register() -> None:
     clock.register("mail that is owed", messages.send_unsent, every_seconds=60)
+    clock.register("visits to the form", visits.add_up, every_seconds=60)
     clock.register("events that waited", inbox.process_waiting, every_seconds=60)
     clock.register("ask Stripe what happened", ask_stripe, every_seconds=24 * clock.HOUR)
     clock.register("check the ledger", check_ledger, every_seconds=24 * clock.HOUR)

@@ -10,7 +10,18 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.views import serve
 
-from donate import attempts, campaigns, checkout, contexts, converge, gateway, money, origins, protection
+from donate import (
+    attempts,
+    campaigns,
+    checkout,
+    contexts,
+    converge,
+    gateway,
+    money,
+    origins,
+    protection,
+    visits,
+)
 from donate.attribution import read_token
 from donate.forms import GiveForm, switched_form
 from donate.models import CampaignPage, Checkout, Gift
@@ -28,6 +39,8 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     page = public_pages(CampaignPage).filter(slug=slug).first()
     if page is None:
         return serve(request, request.path_info.lstrip("/"))
+    if request.method == "GET":
+        visits.note(page, read_token(request.GET.get("from")))
     if request.method != "POST":
         return page.serve(request)
     return give(request, page)

@@ -12,6 +12,8 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 
+from donate import raised
+
 
 class AskPanel(Panel):
     """Which campaign applies, and where it comes from."""
@@ -32,6 +34,26 @@ class AdvicePanel(Panel):
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "news/admin/advice_panel.html"
+
+
+class RaisedPanel(Panel):
+    """Gifts that the story led to: counts for editors, amounts for those who may see money."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "news/admin/raised_panel.html"
+
+        def get_context_data(self, parent_context=None):
+            context = super().get_context_data(parent_context)
+            if self.instance.pk is None:
+                return context
+            exact = self.request.user.has_perm(raised.MAY_SEE_MONEY)
+            found = raised.of_page(self.instance.pk, amounts=exact)
+            return context | {
+                "raised": found,
+                "gifts": raised.blurred(found.gifts, exact),
+                "monthly": raised.blurred(found.monthly, exact),
+                "exact": exact,
+            }
 
 
 class DatelinePanel(Panel):
@@ -124,4 +146,5 @@ STORY = [
     WHERE_AND_ABOUT_WHAT,
     THE_ASK,
     AFTERWARDS,
+    RaisedPanel(heading=_("What this story raised")),
 ]

@@ -14,6 +14,7 @@ from wagtail.admin.views.pages.ordering import SetPagePositionView
 from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from donate import raised
 from donate.models import CampaignPage
 from news.desks import visible_to
 from news.listing import in_regions
@@ -59,6 +60,18 @@ class CampaignsColumn(Column):
         return ", ".join(row.campaign.title for row in instance.story_campaigns.all())
 
 
+class GiftsColumn(Column):
+    """Gifts that the story led to; small numbers are shown only to those who may see money."""
+
+    def get_cell_context_data(self, instance, parent_context):
+        exact = parent_context["request"].user.has_perm(raised.MAY_SEE_MONEY)
+        context = super().get_cell_context_data(instance, parent_context)
+        return context | {"value": raised.blurred(instance.gifts_begun, exact)}
+
+    def get_value(self, instance):
+        return ""
+
+
 class StoryDateColumn(Column):
     """The story's own date, written out: it is the order readers see."""
 
@@ -68,9 +81,8 @@ class StoryDateColumn(Column):
 
 def in_admin(pages):
     """With what the admin's lists show. Prefetched, not joined: the listing sets its own joins."""
-    return pages.prefetch_related("region", "source", "story_campaigns__campaign").defer(
-        "body", "excerpt", "note"
-    )
+    pages = pages.prefetch_related("region", "source", "story_campaigns__campaign")
+    return raised.with_gifts_begun(pages).defer("body", "excerpt", "note")
 
 
 class StoryIndexView(IndexView):
@@ -83,11 +95,7 @@ class StoryIndexView(IndexView):
         return visible_to(self.request.user, super().get_base_queryset())
 
     def annotate_queryset(self, pages):
-        # Prefetched, not joined: the listing sets its own joins later.
-        pages = (
-            super().annotate_queryset(pages).prefetch_related("region", "source", "story_campaigns__campaign")
-        )
-        return pages.defer("body", "excerpt", "note")
+        return in_admin(super().annotate_queryset(pages))
 
     def order_queryset(self, queryset):
         # The primary key behind the date: the order is the readers', and stable.
@@ -106,6 +114,7 @@ class StoryIndexView(IndexView):
         Column("region", label=_("Region"), accessor="region.title", width="12%"),
         Column("source", label=_("Source"), accessor="source.name", width="12%"),
         CampaignsColumn("campaigns", label=_("Campaigns"), width="14%"),
+        GiftsColumn("gifts", label=_("Gifts begun"), width="8%"),
         PageStatusColumn("status", label=_("State"), sort_key="live", width="12%"),
     ]
 

@@ -7,11 +7,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
-from news import admin_views
+from news import admin_views, reports
 from news.advice import missing, twins
 from news.bulk import AddCampaign, AddRegion, AddTopic
 from news.dashboard import PANELS
@@ -39,6 +40,7 @@ def newsroom_panels(request, panels):
 @hooks.register("register_admin_urls")
 def addresses():
     return [
+        path("news/raised/", reports.what_stories_raised, name="news_raised"),
         path("news/dateline/", admin_views.read_dateline, name="news_read_dateline"),
         path("news/same-address/", admin_views.same_address, name="news_twins"),
         path("news/take-down/<int:story_id>/", take_story_down, name="news_take_down"),
@@ -114,3 +116,15 @@ def warn_of_twins(request, page):
             _("The same full story is behind “%(title)s”.") % {"title": twin.title},
             buttons=[messages.button(reverse("wagtailadmin_pages:edit", args=[twin.pk]), _("Edit"))],
         )
+
+
+@hooks.register("register_reports_menu_item")
+def raised_menu_item():
+    return RaisedMenuItem(
+        _("What stories raised"), reverse("news_raised"), name="raised", icon_name="pick", order=200
+    )
+
+
+class RaisedMenuItem(MenuItem):
+    def is_shown(self, request):
+        return reports.may_see(request.user)

@@ -170,6 +170,9 @@ CACHES = {
     # A reader's GET must write nothing: stock renditions write to this cache on every hit.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
+if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+    CACHES["default"]["BACKEND"] = "home.rediscache.CarefulRedisCache"
+    CACHES["default"].setdefault("OPTIONS", {}).update(socket_connect_timeout=1, socket_timeout=1)
 # How old a page that nobody changed may get: campaign figures move without an editor. At most 60 in all.
 PAGE_CACHE_SECONDS = 30
 TASKS = {

@@ -336,7 +336,7 @@ WAGTAIL_FRONTEND_LOGIN_TEMPLATE = "home/sign_in.html"
 WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = WAGTAILDOCS_PASSWORD_REQUIRED_TEMPLATE = "home/password.html"  # noqa: S105 - a template
 WAGTAILDOCS_INLINE_CONTENT_TYPES = []  # nothing opens inside the site
 WAGTAILDOCS_SERVE_METHOD = None  # through our view on a disk, by a signed address from an object store
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "news.search.backend"}}
 # No call from an editor's browser or our server to anyone else. (An embed is a titled link: news/blocks.py.)
 WAGTAILEMBEDS_FINDERS = []
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

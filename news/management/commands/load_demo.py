@@ -31,7 +31,9 @@ class Command(BaseCommand):
         for username, group in LOGINS:
             self.make_login(username, group)
         if stories > 0:
-            with tqdm(total=steps(stories), desc="generated stories, written and indexed", disable=None) as bar:
+            with tqdm(
+                total=steps(stories), desc="generated stories, written and indexed", disable=None
+            ) as bar:
                 load_stories(stories, bar.update)
 
     def make_login(self, username: str, group: str) -> None:

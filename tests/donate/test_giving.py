@@ -245,11 +245,12 @@ def test_a_new_amount_is_shown_with_its_day_and_taken_at_the_next_charge(client,
     assert [gift.amount_minor for gift in monthly.gifts.order_by("created_at")] == [2000, 1250]
 
 
-@pytest.mark.parametrize("amount", ["", "abc", "-5", "0.01", "1e5", "999999999", "12.345", "１２"])
-def test_an_amount_that_makes_no_sense_changes_nothing(client, sandbox, monthly, amount):
-    answer = act(client, monthly, "amount", amount=amount)
+def test_an_amount_that_makes_no_sense_changes_nothing(client, sandbox, monthly):
+    amounts = ["", "abc", "-5", "0.01", "1e5", "999999999", "12.345", "１２"]
 
-    assert answer.status_code == 400
+    answers = [act(client, monthly, "amount", amount=amount).status_code for amount in amounts]
+
+    assert answers == [400] * len(amounts)
     assert sandbox.get(monthly.stripe_subscription_id)["items"]["data"][0]["price"]["unit_amount"] == 2000
 
 

@@ -141,7 +141,7 @@ def resend_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     if not hasattr(gift, "receipt") or not gift.donor.email:
         messages.error(request, _("There is no receipt, or nobody to send it to."))
         return redirect("gifts:inspect", pk)
-    mails.owe("receipt", f"{gift.public_id}:copy:{uuid.uuid4().hex}", gift=gift)
+    mails.owe("receipt_copy", f"{gift.public_id}:{uuid.uuid4().hex}", gift=gift)
     log(instance=gift, action="donate.receipt_sent", user=request.user, title=gift.receipt.number)
     messages.success(request, _("The receipt is on its way to %(email)s.") % {"email": gift.donor.email})
     return redirect("gifts:inspect", pk)

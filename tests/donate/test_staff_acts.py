@@ -182,6 +182,7 @@ def test_the_receipt_is_sent_again_on_request(client, gift, fundraiser, django_c
         client.post(reverse("donate_resend_receipt", args=[gift.pk]))
 
     assert [message.to for message in mail.outbox] == [["ada@donor.example"]]
+    assert mail.outbox[0].subject.startswith("Copy of your receipt")
     assert ModelLogEntry.objects.filter(action="donate.receipt_sent", user=fundraiser).exists()
 
 

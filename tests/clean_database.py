@@ -28,8 +28,8 @@ def keep() -> None:
         if kept_tables(cursor):
             return
         for table in connection.introspection.table_names(cursor):
-            if table.startswith("wagtailsearch_"):
-                continue
+            if table.startswith(("wagtailsearch_", "news_searchtext")):
+                continue  # the inner tables of full-text indexes, which follow their own
             cursor.execute(f'SELECT EXISTS (SELECT 1 FROM "{table}")')
             if cursor.fetchone()[0]:
                 cursor.execute(f'CREATE TABLE clean."{table}" AS SELECT * FROM "{table}"')

@@ -8,9 +8,12 @@ from pictures import draw, saved
 
 def make_small_site(page_tree) -> dict[str, str]:
     """Name of the page: its path."""
+    from wagtail.models import Page
+
     from home import pictures
     from home.models import OrganisationSettings
     from news.models import Correction, StoryAuthor
+    from news.search.indexing import index_now
 
     organisation = OrganisationSettings.load()
     organisation.name = "Dateline"
@@ -64,6 +67,7 @@ def make_small_site(page_tree) -> dict[str, str]:
     bare = make_story("A short report", slug="short", region=page_tree.region, note="", topics=[topic])
     for day in range(1, 4):
         make_story(dated_on=date(2026, 2, day), region=country)
+    index_now(Page.objects.values_list("pk", flat=True))
     return {
         "home": "/",
         "newsroom": "/news/",

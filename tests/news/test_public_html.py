@@ -143,8 +143,10 @@ def test_the_site_works_whole_over_its_onion_address(client, page_tree, settings
 def test_a_list_of_several_pages_says_which_one_is_open_and_leads_to_the_others(client, page_tree):
     from factories import make_story
 
-    for _ in range(45):
-        make_story(region=page_tree.region)
+    from news.search.indexing import index_now
+
+    made = [make_story(region=page_tree.region) for _ in range(45)]
+    index_now([story.pk for story in made])
 
     def links(path: str) -> tuple[str, list[str]]:
         html = client.get(path).content.decode()

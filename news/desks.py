@@ -79,6 +79,15 @@ def visible_to(user, stories: QuerySet) -> QuerySet:
     return stories.filter(in_regions(here) | Q(owner=user))
 
 
+def without_foreign(user, pages: QuerySet) -> QuerySet:
+    """Pages of any type, less the stories of other desks."""
+    desks = desks_of(user)
+    if not desks or _works_everywhere(user, desks):
+        return pages
+    own = visible_to(user, StoryPage.objects.order_by()).values("pk")
+    return pages.exclude(Q(pk__in=StoryPage.objects.order_by().values("pk")) & ~Q(pk__in=own))
+
+
 class DeskPolicy(PagePermissionPolicy):
     """Page permissions as one page sees them: a desk's count on its own stories only."""
 
@@ -113,6 +122,12 @@ class PolicyOfEachPage(PagePermissionPolicy):
 
     def __call__(self, page: AbstractPage) -> DeskPolicy:
         return DeskPolicy(page)
+
+    def explorable_instances(self, user):
+        return without_foreign(user, super().explorable_instances(user))
+
+    def instances_user_has_any_permission_for(self, user, actions):
+        return without_foreign(user, super().instances_user_has_any_permission_for(user, actions))
 
 
 def connect() -> None:

@@ -16,6 +16,7 @@ from news import admin_views, reports
 from news.advice import missing, twins
 from news.bulk import AddCampaign, AddRegion, AddTopic
 from news.dashboard import PANELS
+from news.desks import without_foreign
 from news.models import NewsroomPage, StoryPage
 from news.takedown import ACTION
 from news.takedown_views import take_story_down
@@ -128,3 +129,9 @@ def raised_menu_item():
 class RaisedMenuItem(MenuItem):
     def is_shown(self, request):
         return reports.may_see(request.user)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_among_own_stories(pages, request):
+    """A desk chooses among published stories and its own drafts."""
+    return pages.filter(live=True) | without_foreign(request.user, pages)

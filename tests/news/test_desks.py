@@ -85,8 +85,22 @@ def test_a_desk_writes_its_own_stories(client, near, desk_editor):
 def test_a_desk_sees_no_word_of_another_desks_story(client, far, desk_editor):
     client.force_login(desk_editor)
 
-    for url in [*pages_of(far), "/admin/stories/", f"/admin/pages/{far.get_parent().pk}/", "/admin/"]:
+    for url in [
+        *pages_of(far),
+        "/admin/stories/",
+        f"/admin/pages/{far.get_parent().pk}/",
+        "/admin/",
+        "/admin/pages/search/?q=Another",
+        "/admin/choose-page/",
+        "/admin/choose-page/search/?q=Another&page_type=news.storypage",
+        f"/admin/choose-page/{far.get_parent().pk}/?page_type=news.storypage",
+        "/admin/reports/site-history/",
+        "/admin/reports/aging-pages/",
+        "/admin/reports/locked/",
+        "/admin/reports/workflow/",
+    ]:
         response = client.get(url)
+        assert response.status_code < 500, url
         assert "Another desk&#x27;s words" not in response.content.decode(), url
 
 

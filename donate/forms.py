@@ -69,9 +69,9 @@ class GiveForm(forms.Form):
     attempt = forms.CharField(required=False, widget=forms.HiddenInput)
     website = forms.CharField(required=False)  # people do not see it
 
-    def __init__(self, campaign: CampaignPage, *args, **kwargs):
+    def __init__(self, campaign: CampaignPage, data=None, **kwargs):
         self.campaign = campaign
-        super().__init__(*args, **kwargs)
+        super().__init__(complete(campaign, data), **kwargs)
         self.fields["from"] = forms.CharField(required=False, widget=forms.HiddenInput)
 
     # One field after another
@@ -201,6 +201,22 @@ class GiveForm(forms.Form):
         places = money.decimals(data["currency"])
         fixed = -(-giving.fee_fixed_minor * 10**places // 100)
         return money.fee_to_cover(data["amount_minor"], giving.fee_basis_points, fixed)
+
+
+def complete(campaign: CampaignPage, data):
+    """What was posted, with the choices that a browser always sends; a machine may leave them out."""
+    if data is None:
+        return None
+    data = data.copy()
+    usual = {
+        "frequency": campaign.default_frequency,
+        "currency": settings.CURRENCIES[0],
+        "dedication": "none",
+    }
+    for name, value in usual.items():
+        if not data.get(name):
+            data[name] = str(value)
+    return data
 
 
 def first_form(campaign: CampaignPage, query) -> GiveForm:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
-from donate import attempts
+from donate import attack, attempts
 
 log = logging.getLogger(__name__)
 
@@ -56,21 +56,37 @@ def check_person(attempt: str | None, trap: str) -> None:
     """Limited for a form that fills the hidden field, or that comes back sooner than anybody can read it."""
     if is_off():
         return
-    if trap:
-        raise Limited("machine")
     open_for = attempts.seconds_open(attempt)
-    if open_for is not None and open_for < LEAST_SECONDS:
-        raise Limited("quick")
+    attacked = attack.is_on()
+    if trap:
+        refuse("machine")
+    if open_for is None and attacked:
+        refuse("quick")  # not a form of ours
+    if open_for is not None and open_for < (attack.OPEN_SECONDS if attacked else LEAST_SECONDS):
+        refuse("quick")
+
+
+def refuse(reason: str) -> None:
+    attack.note_refusal(everybody=reason == "all")
+    raise Limited(reason)
 
 
 def admit(email: str, network: str) -> None:
     """Counts a checkout that is about to begin; Limited where it is one too many. `network` "" is not counted."""
     limits = read_limits(settings.GIVE_LIMITS)
     counted = {"address": email.strip().lower(), "network": network, "all": "all"}
+    attacked = bool(limits) and attack.is_on()
     for name, value in counted.items():
-        if name in limits and value and not spend(name, value, limits[name]):
+        if name in limits and value and not spend(name, value, lowered(limits[name], name, attacked)):
             log.warning("A checkout was refused: limit of %s", name)
-            raise Limited(name)
+            refuse(name)
+
+
+def lowered(limit: Limit, name: str, attacked: bool) -> Limit:
+    """While under attack, an address and a network begin fewer; the limit over all stands."""
+    if not attacked or name == "all":
+        return limit
+    return Limit(min(limit.count, max(1, limit.count // attack.SHARE)), limit.seconds)
 
 
 def spend(name: str, value: str, limit: Limit) -> bool:

@@ -55,3 +55,22 @@ def dispute(message: Message) -> EmailMessage | None:
         ),
         button=(_("Open the admin"), page("/admin/")),
     ).to(*people)
+
+
+@says("under_attack")
+def under_attack(message: Message) -> EmailMessage | None:
+    """Many checkouts are refused; nobody has to do anything, but somebody should look."""
+    people = fundraisers()
+    if not people:
+        return None
+    return Letter(
+        subject=_("Giving is under attack"),
+        heading=_("Giving is under attack"),
+        paragraphs=sentences(
+            _("Many gifts were begun and refused within minutes, as when stolen cards are tried."),
+            _(
+                "The form asks for more patience now and lets each address begin fewer gifts. It ends by itself."
+            ),
+            _("Look at the latest payments in Stripe's dashboard, and refund what is not a gift."),
+        ),
+    ).to(*people)

@@ -60,7 +60,7 @@ def give(request: HttpRequest, page: CampaignPage) -> HttpResponse:
     try:
         address = begin(request, page, form)
     except protection.Limited as refusal:
-        return again(request, page, form, 429, limited_sentence(refusal.reason))
+        return again(request, page, with_own_attempt(form), 429, limited_sentence(refusal.reason))
     except gateway.Refused:
         return again(request, page, form, 502, _("The payment page could not be opened. Please try again."))
     except gateway.GatewayError:
@@ -89,6 +89,14 @@ def again(
 ) -> HttpResponse:
     context = page.get_context(request) | contexts.form_context(page, form) | {"problem": problem}
     return render(request, page.get_template(request), context, status=status)
+
+
+def with_own_attempt(form: GiveForm) -> GiveForm:
+    """A form that was not rendered by us becomes one that was, so that a person can simply send it again."""
+    if attempts.seconds_open(form.data.get("attempt")) is None:
+        form.data = form.data.copy()
+        form.data["attempt"] = attempts.make()
+    return form
 
 
 def limited_sentence(reason: str) -> str:

@@ -6,13 +6,14 @@ from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 
-from donate import inbox
+from donate import attack, inbox
 from donate.models import Checkout, Gift, Message, StripeEvent
 from home import alarms, metrics
 
 # Stripe tells of every checkout: paid at once, or expired after a day. Without a word by then, its webhooks are silent.
 CHECKOUT_TELLS_WITHIN = timedelta(hours=26)
 GIFT_TELLS_WITHIN = timedelta(minutes=30)
+MODE_TOLD_FOR = timedelta(days=1)
 
 
 def register() -> None:
@@ -21,6 +22,8 @@ def register() -> None:
     metrics.register("dateline_mails_waiting", "Mails owed and not sent.", mails_waiting)
     metrics.register("dateline_gifts", "Gifts in the books, by mode, frequency and currency.", gifts)
     alarms.register("webhooks", silent_webhooks)
+    alarms.register("mode of webhooks", other_mode)
+    alarms.register("attack", attack.alarm)
 
 
 def inbox_age() -> metrics.Figures:
@@ -68,3 +71,17 @@ def silent_webhooks() -> str | None:
         if last
         else "No webhook of Stripe has ever arrived."
     )
+
+
+def other_mode() -> str | None:
+    """An endpoint at Stripe that sends live events to a test site, or test events to a live one."""
+    since = timezone.now() - MODE_TOLD_FOR
+    found = (
+        StripeEvent.objects.filter(received_at__gte=since, ignored="other mode")
+        .order_by("-received_at")
+        .first()
+    )
+    if found is None:
+        return None
+    sent, ours = ("live", "test") if found.livemode else ("test", "live")
+    return f"Stripe sends {sent} events here, but the key is of {ours} mode: check the endpoint's address."

@@ -273,3 +273,13 @@ def test_presets_are_typed_the_way_they_are_read_back(campaign):
         from donate.money import parse_amount
 
         assert parse_amount(typed(minor, currency), currency) == minor
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"currency": ""}, {"currency": "zzz"}, {"currency": "\x00", "frequency": "\x00"}]
+)
+def test_a_post_that_lacks_what_browsers_send_is_a_form_error(client, sandbox, campaign, data):
+    answer = givers.send(client, campaign, data)
+
+    assert answer.status_code == 400
+    assert "problems" in answer.content.decode()

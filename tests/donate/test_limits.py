@@ -1,5 +1,6 @@
 """How many checkouts may begin: by address, by network, in all; honeypot and haste."""
 
+import re
 import time
 
 import givers
@@ -113,3 +114,41 @@ def test_limits_are_read_strictly():
     for wrong in ("address", "address=6", "somebody=6/h", "address=x/h", "address=6/y"):
         with pytest.raises(ValueError):
             read_limits(wrong)
+
+
+def test_a_wave_of_refusals_raises_friction_tells_staff_once_and_ends_by_itself(
+    client, sandbox, campaign, limits, fundraiser, frozen_time
+):
+    from donate import attack
+    from donate.messages import builders
+    from donate.models import Message
+
+    limits("address=6/h,network=60/h,all=600/h")
+    for _ in range(attack.REFUSALS):
+        givers.send(
+            client, campaign, {"website": "x", "amount_other": "25", "name": "N", "email": "n@donor.example"}
+        )
+    during = attack.is_on()
+    unsigned = givers.send(client, campaign, givers.filled(client, campaign, attempt=None))
+    soon = givers.send(client, campaign, givers.filled(client, campaign))
+    person = givers.send(client, campaign, patient(client, campaign))
+    frozen_time.shift(attack.LASTS + 1)
+
+    assert during and attack.alarm() is None and not attack.is_on()
+    assert (unsigned.status_code, soon.status_code, person.status_code) == (429, 429, 303)
+    message = Message.objects.get(kind="under_attack")
+    assert builders["under_attack"](message).to == [fundraiser.email]
+
+
+def test_a_form_not_rendered_by_us_can_be_sent_again_while_under_attack(client, sandbox, campaign, limits):
+    from donate import attack
+
+    attack.begin()
+
+    answer = givers.send(client, campaign, givers.filled(client, campaign, attempt=None))
+
+    assert answer.status_code == 429
+    assert (
+        attempts.seconds_open(re.search(r'name="attempt" value="([^"]+)"', answer.content.decode())[1])
+        is not None
+    )

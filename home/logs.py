@@ -97,6 +97,8 @@ def configuration(debug: bool) -> dict:
             # Names and addresses of people who failed to sign in stay out of the log.
             "axes": {"level": "ERROR"},
             "fontTools": {"level": "ERROR"},
+            # Every page created, with its title: what editors did stands in the admin's own history.
+            "wagtail": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},
             "pikepdf": {"level": "WARNING"},
             "stripe": {"level": "WARNING"},

@@ -18,7 +18,7 @@ from donate import raised
 from donate.models import CampaignPage
 from news.desks import visible_to
 from news.listing import in_regions
-from news.models import Person, RegionPage, Source, StoryPage, Topic
+from news.models import Person, RegionPage, SearchMiss, SearchSynonym, Source, StoryPage, Topic
 
 
 def within(queryset, name, regions):
@@ -186,10 +186,28 @@ class PersonViewSet(SnippetViewSet):
     search_fields = ["name"]
 
 
+class SynonymViewSet(SnippetViewSet):
+    model = SearchSynonym
+    icon = "search"
+    list_display = ["words"]
+    search_fields = ["words"]
+
+
+class MissViewSet(SnippetViewSet):
+    """Only looked at: the clock counts them."""
+
+    model = SearchMiss
+    icon = "search"
+    list_display = ["query", "day", "count"]
+    list_filter = ["day"]
+    ordering = ["-day", "-count"]
+    list_export = ["query", "day", "count"]
+
+
 class NewsroomLists(SnippetViewSetGroup):
     """What stories choose from."""
 
-    items = (TopicViewSet, SourceViewSet, PersonViewSet)
+    items = (TopicViewSet, SourceViewSet, PersonViewSet, SynonymViewSet, MissViewSet)
     menu_label = _("Topics, sources")
     menu_icon = "list-ul"
     menu_order = 20

@@ -19,6 +19,8 @@ UNDATED_CAP = 100
 PHRASE_CAP = 5000
 # Title over note over names over body.
 WEIGHTS = {"title": 1.0, "note": 0.4, "marks": 0.2, "body": 0.05}
+# What another name for a typed word counts, beside the word itself.
+OTHER_NAME = 0.3
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 
 from news.models import SearchWord
-from news.search.engine import CAP, PHRASE_CAP, UNDATED_CAP, WEIGHTS, Entry, Filters, Match
+from news.search.engine import CAP, OTHER_NAME, PHRASE_CAP, UNDATED_CAP, WEIGHTS, Entry, Filters, Match
 from news.search.letters import GAP
 from news.search.positions import LAST
 from news.search.query import Phrase, Query, Term
@@ -54,9 +54,14 @@ class PostgresEngine:
         return found
 
     def _read(self, cursor, sql: str, values: list, ranking: Query | None) -> list[Match]:
-        words = rank_words(ranking) if ranking else ""
-        rank = "ts_rank(%s::float4[], e.vector, %s::tsquery)" if words else "0"
-        cursor.execute(ROWS.format(rank=rank, newest=sql), ([RANK_WEIGHTS, words] if words else []) + values)
+        rank, ranked = "0", []
+        if ranking and ranking.wanted:
+            rank = "ts_rank(%s::float4[], e.vector, %s::tsquery)"
+            ranked = [RANK_WEIGHTS, rank_words(ranking)]
+            if ranking.as_typed:
+                rank = f"{OTHER_NAME} * {rank} + {rank}"
+                ranked += [RANK_WEIGHTS, rank_words(ranking.as_typed)]
+        cursor.execute(ROWS.format(rank=rank, newest=sql), ranked + values)
         return [
             Match(page, position, tuple(regions), tuple(topics), tuple(sources), float(score))
             for page, position, regions, topics, sources, score in cursor.fetchall()

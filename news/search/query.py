@@ -40,6 +40,8 @@ class Term:
 
     typed: str
     phrases: tuple[Phrase, ...]
+    # How many of the phrases are what was typed; the others are other names for it.
+    own: int = 0
     # Regions, topics and sources that the words name: "r12", "t5", "s3".
     marks: tuple[str, ...] = ()
     # The marks that are named themselves; `marks` also has the regions within them.
@@ -66,6 +68,14 @@ class Query:
         return tuple(term for term in self.terms if term.is_minus)
 
     @property
+    def as_typed(self) -> "Query | None":
+        """Without the other names of its words; None where they have none."""
+        plain = tuple(
+            replace(term, phrases=term.phrases[: term.own], marks=(), named=()) for term in self.wanted
+        )
+        return replace(self, terms=plain) if plain != self.wanted else None
+
+    @property
     def is_empty(self) -> bool:
         return not (self.wanted or self.unwanted)
 
@@ -88,7 +98,7 @@ def term_of(typed: str, quoted: bool = False) -> Term | None:
     if not phrases:
         return None
     plain = not quoted and folded(typed) in STOP_WORDS
-    return Term(typed, phrases, is_quoted=quoted, is_stop_word=plain)
+    return Term(typed, phrases, len(phrases), is_quoted=quoted, is_stop_word=plain)
 
 
 def phrases_of(typed: str) -> tuple[Phrase, ...]:

@@ -4,11 +4,12 @@ Tokens are made by letters.py; FTS5 only splits them at spaces ("ascii" takes ev
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import connection, transaction
 
 from news.models import SearchEntry
-from news.search.engine import CAP, UNDATED_CAP, WEIGHTS, Entry, Filters, Match
+from news.search.engine import CAP, OTHER_NAME, UNDATED_CAP, WEIGHTS, Entry, Filters, Match
 from news.search.positions import LAST, PAGE_BITS
 from news.search.query import Phrase, Query, Term
 
@@ -30,7 +31,18 @@ class SqliteEngine:
             found += self._read(match, (first, last), ranked, CAP + 1 - len(found))
         if filters.spans is None and (before is None or before > 0):
             found += self._read(match, (-LAST, -1), ranked, UNDATED_CAP)
+        if ranked and query.as_typed and found:
+            found = self._typed_first(query.as_typed, found)
         return found
+
+    def _typed_first(self, typed: Query, found: list[Match]) -> list[Match]:
+        """What says the typed words themselves comes before what says other names for them."""
+        any_word = " OR ".join(map(_term, typed.wanted))
+        span = (min(match.position for match in found), found[0].position)
+        own = {match.position: match.score for match in self._read(any_word, span, True, LAST)}
+        return [
+            replace(match, score=OTHER_NAME * match.score + own.get(match.position, 0.0)) for match in found
+        ]
 
     def _read(self, match: str, span: tuple[int, int], ranked: bool, limit: int) -> list[Match]:
         rank = f"-bm25(news_searchtext, {RANK})" if ranked else "0"

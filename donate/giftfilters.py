@@ -2,6 +2,7 @@
 
 import django_filters
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
@@ -19,7 +20,7 @@ from donate.models import (
     StripeEvent,
 )
 from donate.models.choices import Frequency, GiftState, Placement
-from donate.totals import DISPUTES, REFUNDS
+from donate.totals import DISPUTES, REFUNDS, with_totals
 
 
 def went_back(kinds, **having) -> QuerySet:
@@ -44,7 +45,7 @@ def in_state(gifts: QuerySet[Gift], name: str, value: str) -> QuerySet[Gift]:
     if value == GiftState.SUCCEEDED:
         return arrived.exclude(disputed).exclude(refunded)
     if value in (GiftState.REFUNDED, GiftState.PARTIALLY_REFUNDED):
-        return arrived.filter(refunded, state=value)
+        return with_totals(arrived.filter(refunded)).filter(state=value)
     return gifts
 
 
@@ -54,8 +55,13 @@ def currencies():
 
 def regions(request):
     """Regions that some gift names."""
-    named = Gift.objects.filter(source_region__isnull=False, livemode=account.is_live())
-    return Page.objects.filter(pk__in=named.order_by().values("source_region")).order_by("title")
+    named = Gift.objects.filter(source_region__isnull=False, livemode=account.is_live()).order_by()
+    ids = cache.get_or_set(
+        f"gift-regions-{account.is_live()}",
+        lambda: list(named.values_list("source_region", flat=True).distinct()),
+        60,
+    )
+    return Page.objects.filter(pk__in=ids).order_by("title")
 
 
 def story(rows: QuerySet, name: str, value: str) -> QuerySet:

@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.log_actions import registry as log_registry
 
-from donate import dashboard, spreadsheets
+from donate import account, dashboard, spreadsheets
 from donate.giftfilters import GiftFilterSet
 from donate.lists import MoneyColumn, MoneyIndexView, MoneyInspectView, ReadOnlyViewSet
-from donate.models import Donor, Gift
+from donate.models import Donor, Gift, Receipt
 from donate.models.choices import GiftState
 from donate.totals import with_totals
 
@@ -22,6 +22,7 @@ STRIPE_FIELDS = {
     "sub_": "stripe_subscription_id",
 }
 STATES = dict(GiftState.choices)
+MOST_FOUND = 500  # donors that a search may mean
 
 
 def find_gifts(gifts: QuerySet[Gift], words: str) -> QuerySet[Gift]:
@@ -31,10 +32,11 @@ def find_gifts(gifts: QuerySet[Gift], words: str) -> QuerySet[Gift]:
             return gifts.filter(**{field: words})
     if len(words) == 36 and words.count("-") == 4:
         return gifts.filter(public_id=words) if is_hex(words) else gifts.none()
-    donors = find_donors(Donor.objects.all(), words)
-    return gifts.filter(
-        Q(donor__in=donors.values("pk")) | Q(receipt__number__iexact=words) | Q(reference__iexact=words)
-    )
+    # Ids first: an OR over joined tables would be tried on every gift.
+    mode = account.is_live()
+    donors = find_donors(Donor.objects.filter(livemode=mode), words).values_list("pk", flat=True)[:MOST_FOUND]
+    receipts = Receipt.objects.filter(livemode=mode, number=words.upper()).values_list("gift", flat=True)
+    return gifts.filter(Q(donor__in=list(donors)) | Q(pk__in=list(receipts)) | Q(reference__iexact=words))
 
 
 def is_hex(words: str) -> bool:
@@ -102,16 +104,22 @@ class GiftIndexView(MoneyIndexView):
         "payment": (_("Stripe payment"), lambda gift: gift.stripe_payment_intent_id or ""),
     }
 
-    def get_base_queryset(self):
-        return with_totals(
-            super()
-            .get_base_queryset()
-            .select_related("donor", "campaign", "receipt")
-            .defer("campaign__purpose")
-        )
+    def paginate_queryset(self, queryset, page_size):
+        """Sums and names are read for the fifty rows that are shown, however deep the page lies."""
+        paginator, page, rows, more = super().paginate_queryset(queryset.only("pk"), page_size)
+        shown = in_full(Gift.objects.filter(pk__in=[row.pk for row in rows])).order_by(*self.default_ordering)
+        page.object_list = list(shown)
+        return paginator, page, page.object_list, more
+
+    def as_spreadsheet(self, queryset, spreadsheet_format):
+        return super().as_spreadsheet(in_full(queryset), spreadsheet_format)
 
     def found(self, queryset, words):
         return find_gifts(queryset, words)
+
+
+def in_full(gifts: QuerySet[Gift]) -> QuerySet[Gift]:
+    return with_totals(gifts.select_related("donor", "campaign", "receipt").defer("campaign__purpose"))
 
 
 def receipt_number(gift: Gift) -> str:

@@ -11,9 +11,14 @@ ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
+# They start processes on databases of their own, so the second half would only repeat them.
+SAME_ON_BOTH = ("upgrade", "deploy", "backup", "failing_floor")
+
+
 def main() -> int:
     given = sys.argv[1:]
     failed = pytest("SQLite", {}, *given)
+    repeated = [f"--ignore=tests/home/test_{name}.py" for name in SAME_ON_BOTH]
     if postgres.binaries():
         failed |= pytest(
             "PostgreSQL", {"DATABASE_URL": "postgres"}, "-m", "not browser and not nginx", *given

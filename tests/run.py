@@ -20,9 +20,7 @@ def main() -> int:
     failed = pytest("SQLite", {}, *given)
     repeated = [f"--ignore=tests/home/test_{name}.py" for name in SAME_ON_BOTH]
     if postgres.binaries():
-        failed |= pytest(
-            "PostgreSQL", {"DATABASE_URL": "postgres"}, "-m", "not browser and not nginx", *given
-        )
+        failed |= pytest("PostgreSQL", {"DATABASE_URL": "postgres"}, "-m", "not browser", *repeated, *given)
     else:
         print(
             "PostgreSQL is missing, so the second half was left out: apt-get install postgresql", flush=True

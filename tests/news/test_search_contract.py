@@ -83,22 +83,22 @@ def test_a_word_in_the_title_comes_before_the_note_before_the_body(archive):
     assert found("wells") == [archive.wells.pk, archive.walk.pk, archive.court.pk]
 
 
-@pytest.mark.parametrize("query", ["well", "WELL", "Wells", "wells'"])
-def test_words_are_found_in_any_form(archive, query):
-    assert set(found(query)) == {archive.wells.pk, archive.walk.pk, archive.court.pk}
+def test_words_are_found_in_any_form(archive):
+    for query in ["well", "WELL", "Wells", "wells'"]:
+        assert set(found(query)) == {archive.wells.pk, archive.walk.pk, archive.court.pk}
 
 
-@pytest.mark.parametrize(
-    ("query", "name"),
-    [
+FOLDED = [
         ("erdogan", "erdogan"), ("ERDOĞAN", "erdogan"), ("Erdoğan's", "erdogan"), ("cafe", "erdogan"), ("cafés", "erdogan"),
         ("难民", "chinese"), ("难民营", "chinese"), ("教会", "chinese"), ("河", "chinese"),
         ("كنيسة", "arabic"), ("الكنيسه", "arabic"), ("لاجئين", "arabic"), ("كَنِيسَة", "arabic"), ("عائلات", "arabic"),
         ("еще", "russian"), ("ещё", "russian"), ("церкви", "russian"), ("деревни", "russian"),
-    ],
-)  # fmt: skip
-def test_accents_forms_and_runs_fold(archive, query, name):
-    assert found(query) == [getattr(archive, name).pk]
+    ]  # fmt: skip
+
+
+def test_accents_forms_and_runs_fold(archive):
+    for query, name in FOLDED:
+        assert found(query) == [getattr(archive, name).pk], query
 
 
 def test_all_words_must_be_there(archive):

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, QueryDict
 
+from donate.campaigns import open_campaigns
 from home.publication import public_pages
 from news import counts
 from news.models import StoryCampaign, StoryPage, StoryRegion, Topic
-from news.models.asks import open_campaigns
 
 PER_PAGE = 20
 LAST_NUMBERED_PAGE = 50

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery, Value
 from django.utils import timezone
 from django.utils.functional import cached_property
 from wagtail.models import Page
 
+from donate.campaigns import default_campaign, open_campaigns
 from donate.models import CampaignPage, GivingSettings
-from home.publication import public_pages
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,6 @@ class Ask:
     def region(self) -> Page | None:
         """The region whose campaign it is."""
         return Page.objects.filter(path=self.region_path).first() if self.region_path else None
-
-
-def open_campaigns(today: date | None = None) -> QuerySet:
-    """Campaigns that take gifts today and that readers may see."""
-    today = today or timezone.localdate()
-    opened = Q(opens_on__isnull=True) | Q(opens_on__lte=today)
-    return public_pages(CampaignPage).filter(opened, Q(closes_on__isnull=True) | Q(closes_on__gte=today))
 
 
 def ask_of_story(story) -> Ask | None:
@@ -63,7 +56,8 @@ def _first_open(own: list[int], region) -> Ask | None:
     if inherited:
         campaign = max(inherited, key=lambda campaign: campaign.region_depth)
         return Ask(campaign, "region", region.path[: campaign.region_depth * Page.steplen])
-    return next((Ask(campaign, "default") for campaign in found if campaign.is_default), None)
+    default = next((campaign for campaign in found if campaign.is_default), None) or default_campaign()
+    return Ask(default, "default") if default else None
 
 
 def _nearest(region) -> Subquery | Value:

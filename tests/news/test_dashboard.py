@@ -67,3 +67,15 @@ def test_fundraisers_see_no_stories_that_wait(client, story, fundraiser):
     LinkCheck.objects.create(story=story, url=story.full_story_url, failures=3)
 
     assert story.title not in dashboard(client, fundraiser)
+
+
+def test_what_stories_moved_never_tells_of_few_gifts_exactly(client, story, page_tree, factories, editor):
+    from wagtail.models import Page
+
+    for _ in range(2):
+        factories.make_gift(page_tree.campaign, source_page=Page.objects.get(pk=story.pk))
+
+    page = dashboard(client, editor)
+
+    assert "What stories moved" in page
+    assert "Gifts: under 5" in page

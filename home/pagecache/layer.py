@@ -52,7 +52,11 @@ class PageCache:
             if page is not None and is_fresh(page):
                 return self.answer(page, environ, start_response)
         try:
-            return self.render(request, page, environ, start_response)
+            # Whoever had the right before may have just finished.
+            latest = self.store.far(request.key) or page
+            if latest is not None and is_fresh(latest):
+                return self.answer(latest, environ, start_response)
+            return self.render(request, latest, environ, start_response)
         finally:
             release(request.key)
             lock.release()

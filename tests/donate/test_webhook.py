@@ -54,7 +54,7 @@ HOSTILE_HEADERS = {
     "non-ascii": "t=1,v1=é",
     "other secret": signature(BODY, "whsec_other"),
     "old": signature(BODY, age=310),
-    "from the future": signature(BODY, age=-310),
+    "from the future": signature(BODY, age=-3600),
     "only v0": signature(BODY).replace("v1=", "v0="),
     "no time": "v1=" + signature(BODY).partition("v1=")[2],
     "endless": "t=1," + "v1=00," * 1000,

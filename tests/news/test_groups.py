@@ -28,7 +28,10 @@ def test_only_fundraisers_see_donors_and_gifts(model, editor, moderator, fundrai
 @pytest.mark.parametrize("model", MONEY)
 @pytest.mark.parametrize("action", ["add", "change", "delete"])
 def test_nobody_writes_the_books_by_hand(model, action, editor, moderator, fundraiser):
-    assert not any(user.has_perm(f"donate.{action}_{model}") for user in (editor, moderator, fundraiser))
+    # What came by post is entered through a form of its own, by fundraisers: the ledger writes it, once.
+    people = (editor, moderator) if (action, model) == ("add", "gift") else (editor, moderator, fundraiser)
+
+    assert not any(user.has_perm(f"donate.{action}_{model}") for user in people)
 
 
 def test_editors_write_and_moderators_publish(client, page_tree, editor, moderator, factories):

@@ -6,6 +6,7 @@ words), or down the archive from the newest until enough have matched (words tha
 """
 
 from collections.abc import Iterable
+from math import prod
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -20,7 +21,7 @@ TABLE = "news_searchentry"
 # What PostgreSQL ranks by, from D to A: body, marks, note, title.
 RANK_WEIGHTS = "{" + ",".join(str(WEIGHTS[name]) for name in ("body", "marks", "note", "title")) + "}"
 # From this share of the archive on, going down from the newest finds enough matches sooner than the index does.
-COMMON = 0.12
+COMMON = 0.25
 LAST_PLACE = 16_000  # PostgreSQL counts places up to 16,383
 ROWS = (
     "SELECT e.page_id, e.position, e.region_ids, e.topic_ids, e.source_ids, {rank} "  # noqa: S608
@@ -129,7 +130,9 @@ def is_common(query: Query, filters: Filters) -> bool:
     if not query.wanted:
         return True
     archive = archive_size()
-    return archive > 10 * CAP and all(_documents(term) > COMMON * archive for term in query.wanted)
+    if archive <= 10 * CAP:
+        return False
+    return prod(_documents(term) / archive for term in query.wanted) > COMMON
 
 
 def archive_size() -> int:

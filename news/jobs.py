@@ -4,7 +4,7 @@ from django_tasks import task
 from wagtail.search import index
 
 from home.clock import HOUR, register
-from news import linkcheck
+from news import embeds, linkcheck
 from news.models import StoryPage
 
 
@@ -19,6 +19,13 @@ def index_stories(field: str, key: int) -> None:
 def check_links() -> int:
     """Ask whether some of the full stories still stand; gives how many were asked for."""
     return linkcheck.check_some()
+
+
+@task(queue_name="slow")
+def name_embeds(key: int) -> int:
+    """Look up the titles of a published story's links to videos and posts; gives how many were found."""
+    story = StoryPage.objects.live().filter(pk=key).first()
+    return embeds.name_embeds(story) if story else 0
 
 
 def register_jobs() -> None:

@@ -45,17 +45,21 @@ class Asker:
 
     def status(self, url: str) -> int:
         """The last answer's status after at most five redirects; 0 where none came or none may be had."""
+        return self.read(url, most=0)[0]
+
+    def read(self, url: str, most: int = 65_536) -> tuple[int, bytes]:
+        """The last answer's status and the first bytes of what it brings."""
         try:
             for _hop in range(HOPS):
-                status, location = self._ask(url)
+                status, location, head = self._ask(url, most)
                 if status not in (301, 302, 303, 307, 308) or not location:
-                    return status
+                    return status, head
                 url = urljoin(url, location)
         except (OSError, ValueError, http.client.HTTPException):
-            return REFUSED
-        return REFUSED
+            return REFUSED, b""
+        return REFUSED, b""
 
-    def _ask(self, url: str) -> tuple[int, str]:
+    def _ask(self, url: str, most: int) -> tuple[int, str, bytes]:
         parts = urlsplit(iri_to_uri(url))
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
             raise ValueError("Not an address of the web")
@@ -65,9 +69,9 @@ class Asker:
         line = _connect(parts.scheme, parts.hostname, port, self._address(parts.hostname, port))
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            line.request("GET", path, headers={"User-Agent": AGENT, "Accept": "*/*", "Range": "bytes=0-0"})
+            line.request("GET", path, headers={"User-Agent": AGENT, "Accept": "*/*"})
             answer = line.getresponse()
-            return answer.status, answer.headers.get("Location", "")
+            return answer.status, answer.headers.get("Location", ""), answer.read(most) if most else b""
         finally:
             line.close()
 

@@ -6,7 +6,8 @@ from wagtail.search import index
 from wagtail.signals import page_published
 
 from news import desks
-from news.jobs import index_stories
+from news.embeds import untitled
+from news.jobs import index_stories, name_embeds
 from news.models import NewsroomPage, RegionPage, Source, StoryPage
 from news.takedown import lift
 
@@ -16,6 +17,7 @@ def connect() -> None:
     post_save.connect(desks.region_saved, sender=RegionPage)
     post_save.connect(desks.newsroom_saved, sender=NewsroomPage)
     page_published.connect(index_again, sender=StoryPage)
+    page_published.connect(look_up_titles, sender=StoryPage)
     page_published.connect(lift, sender=StoryPage)
     page_published.connect(index_stories_of_region, sender=RegionPage)
     post_save.connect(index_stories_of_source, sender=Source)
@@ -24,6 +26,11 @@ def connect() -> None:
 def index_again(instance, **_signal) -> None:
     """Saving a page indexes it before its child rows are written: without this its topics and regions stay one behind."""
     index.insert_or_update_object(instance.specific)
+
+
+def look_up_titles(instance: StoryPage, **_signal) -> None:
+    if untitled(instance):
+        transaction.on_commit(lambda: name_embeds.enqueue(instance.pk))
 
 
 def index_stories_of_region(instance: RegionPage, **_signal) -> None:

@@ -217,3 +217,37 @@ def test_a_renamed_region_is_found_and_redirects(
     assert client.get("/regions/levant/").status_code == 200
     moved = client.get("/regions/middle-east/")
     assert (moved.status_code, moved.url) == (301, "/regions/levant/")
+
+
+def test_a_story_is_previewed_before_it_is_first_saved(desk, page_tree):
+    url = reverse("wagtailadmin_pages:preview_on_add", args=["news", "storypage", page_tree.newsroom.pk])
+    data = form(
+        page_tree, excerpt=[*PARAGRAPH, CUT], place="Tel Amun", full_story_url="https://wire.example/1"
+    )
+
+    assert desk.post(url, data).json() == {"is_valid": True, "is_available": True}
+    page = desk.get(url).content.decode()
+
+    assert "Wells are capped" in page
+    assert "Tel Amun" in page
+    assert not StoryPage.objects.exists()
+
+
+def test_a_region_is_previewed_before_it_is_first_saved(desk, page_tree, story):
+    url = reverse("wagtailadmin_pages:preview_on_add", args=["news", "regionpage", page_tree.regions.pk])
+    data = nested_form_data(
+        {"title": "Nowhere yet", "slug": "nowhere", "intro": "", "comments": inline_formset([])}
+    )
+
+    assert desk.post(url, data).json()["is_valid"]
+    page = desk.get(url).content.decode()
+
+    assert "Nowhere yet" in page
+    assert story.title not in page
+
+
+def test_the_newsroom_and_the_home_page_are_previewed(desk, page_tree, story):
+    for page in (page_tree.newsroom, page_tree.home):
+        response = desk.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]) + "?page=7")
+        assert response.status_code == 200
+        assert story.title in response.content.decode()

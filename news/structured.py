@@ -24,7 +24,7 @@ def article(story: StoryPage, path: str, image: str = "") -> dict:
         "author": authors(story),
         "publisher": {"@id": organisation_id()},
         "image": [image] if image else [],
-        "articleSection": story.region.title if story.region else "",
+        "articleSection": story.shown_region.title if story.shown_region else "",
         "keywords": [topic.name for topic in story.topics.all()],
         "contentLocation": {"@type": "Place", "name": story.place} if story.place else None,
         "isBasedOn": story.full_story_url,

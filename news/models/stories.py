@@ -9,6 +9,7 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from home.models import PageMeta
+from home.publication import is_public
 from news import panels
 from news.blocks import ExcerptBlock, StoryBlocks
 from news.dateline import Dateline
@@ -146,6 +147,11 @@ class StoryPage(PageMeta, Page):
     def dateline(self) -> Dateline:
         """The line that opens the report."""
         return Dateline(self.place, self.source_dated_on, self.source.name if self.source else "")
+
+    @property
+    def shown_region(self) -> RegionPage | None:
+        """The primary region, where readers may know of it."""
+        return self.region if self.region and is_public(self.region) else None
 
     @property
     def full_story_link(self) -> str:

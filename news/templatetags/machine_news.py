@@ -11,7 +11,7 @@ register = template.Library()
 @register.simple_tag
 def story_data(story, organisation, path: str, image: str, newsroom_title: str, newsroom_path: str):
     """The article, who publishes it, and the way to it."""
-    region = story.region
+    region = story.shown_region
     steps = [(newsroom_title, newsroom_path)]
     if region:
         parts = region.get_url_parts()

@@ -157,6 +157,19 @@ def test_what_lies_below_a_private_page_is_nowhere(ask, canary, page_tree):
     assert leaks(ask, story) == []
 
 
+@pytest.mark.parametrize("how", ["unpublished", "made private"])
+def test_a_region_that_leaves_takes_its_name_with_it(ask, page_tree, factories, moderator, how):
+    OrganisationSettings.load()
+    region = factories.make_region(f"{CANARY} valley", slug="zebrafinch-valley", parent=page_tree.region)
+    water = factories.make_topic("Water")
+    story = factories.make_story("In the valley", slug="in-the-valley", region=region, topics=[water])
+    assert f"/news/{story.slug}/" in leaks(ask, story)
+
+    LEAVING[how](region, moderator)
+
+    assert leaks(ask, story) == []
+
+
 def test_a_published_change_is_everywhere_at_once(ask, page_tree, factories):
     story = factories.make_story("Before")
     assert "Before" in ask(f"/news/{story.slug}/")[1]

@@ -42,8 +42,8 @@ TABLE = [
     ("GET", "/admin/snippets/news/topic/", WRITERS),
     ("GET", "/admin/snippets/news/source/add/", WRITERS),
     ("GET", "/admin/snippets/news/person/add/", WRITERS),
-    ("GET", "/admin/settings/home/organisationsettings/1/", PUBLISHERS | {"fundraiser"}),
-    ("GET", "/admin/settings/donate/givingsettings/1/", MONEY),
+    ("GET", "/admin/settings/home/organisationsettings/{organisation}/", PUBLISHERS | {"fundraiser"}),
+    ("GET", "/admin/settings/donate/givingsettings/{giving}/", MONEY),
     ("GET", "/admin/users/", {"admin"}),
     ("GET", "/admin/groups/", {"admin"}),
     ("GET", "/admin/sites/", {"admin"}),
@@ -61,12 +61,12 @@ def things(page_tree, factories):
     from news.tree import let_fundraisers_write
 
     let_fundraisers_write(page_tree.give)
-    OrganisationSettings.load()
-    GivingSettings.load()
     syria = factories.make_region("Syria", parent=page_tree.region)
     here = factories.make_story("Here", region=syria)
     elsewhere = factories.make_story("Elsewhere", region=factories.make_region("Europe"))
     return {
+        "organisation": OrganisationSettings.load().pk,
+        "giving": GivingSettings.load().pk,
         "here": here.pk,
         "elsewhere": elsewhere.pk,
         "newsroom": page_tree.newsroom.pk,

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from news import views
 from news.search import views as search_views
@@ -9,6 +9,8 @@ urlpatterns = [
     path("search/suggest/", search_views.suggest, name="suggest"),
     path("topics/<str:slug>/", views.topic, name="topic"),
     path("corrections/", views.corrections, name="corrections"),
+    path("", views.home, name="home"),
+    re_path(r"^regions/(?P<path>[\w\-]+(?:/[\w\-]+)*)/$", views.region, name="region"),
     path("news/", views.newsroom, name="newsroom"),
     # Last: a feed or a sitemap below /news/ stands above this line.
     path("news/<str:slug>/", views.story, name="story"),

@@ -1,9 +1,11 @@
 """Addresses that are not answered by walking the page tree."""
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from wagtail.views import serve as serve_by_tree
 
+from home.models import HomePage
 from home.publication import is_public, public_pages
 from news.listing import (
     LAST_NUMBERED_PAGE,
@@ -15,7 +17,7 @@ from news.listing import (
     paginate,
     public_stories,
 )
-from news.models import Correction, NewsroomPage, StoryPage, Topic
+from news.models import Correction, NewsroomPage, RegionPage, StoryPage, Topic
 from news.parts import load_parts
 from news.takedown import is_taken_down
 
@@ -34,10 +36,25 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
     return page.serve(request)
 
 
+def home(request: HttpRequest) -> HttpResponse:
+    return straight(request, HomePage.objects.filter(depth=2), "")
+
+
 def newsroom(request: HttpRequest) -> HttpResponse:
-    page = NewsroomPage.objects.live().filter(url_path__endswith="/news/", depth=3).first()
+    return straight(request, NewsroomPage.objects.filter(depth=3, url_path__endswith="/news/"), "news/")
+
+
+def region(request: HttpRequest, path: str) -> HttpResponse:
+    below = f"regions/{path}/"
+    regions = RegionPage.objects.filter(url_path__endswith=f"/{below}", depth=4 + path.count("/"))
+    return straight(request, regions.select_related("social_image"), below)
+
+
+def straight(request: HttpRequest, pages: QuerySet, path: str) -> HttpResponse:
+    """Serves the one public page found without walking the tree to it; anything unusual takes the walk."""
+    page = pages.live().order_by().first()
     if page is None or not is_public(page):
-        return serve_by_tree(request, "news/")
+        return serve_by_tree(request, path)
     return page.serve(request)
 
 

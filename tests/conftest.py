@@ -100,9 +100,24 @@ def django_db_setup(django_db_setup, django_db_blocker):
         clean_database.restore()
 
 
+EMPTIED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Real transactions end with all tables emptied: before the next test begins its own, they are filled again."""
+    if item.session.stash.get(EMPTIED, False):
+        import clean_database
+        from pytest_django.plugin import blocking_manager_key
+
+        with item.config.stash[blocking_manager_key].unblock():
+            clean_database.restore()
+        item.session.stash[EMPTIED] = False
+
+
 @pytest.fixture(autouse=True)
 def migrated_rows(request, django_db_serialized_rollback):
-    """Real transactions end with all tables emptied, so such a test begins by filling them again."""
+    """Knows which tests use real transactions, and begins them with the rows that migrations wrote."""
     marker = request.node.get_closest_marker("django_db")
     real = (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(
         request.fixturenames
@@ -111,6 +126,7 @@ def migrated_rows(request, django_db_serialized_rollback):
         import clean_database
         from django.db import connection
 
+        request.session.stash[EMPTIED] = True
         request.getfixturevalue("transactional_db")
         # An empty text: Django's own way of putting rows back does nothing, and does not fill content types anew.
         connection._test_serialized_contents = "[]"

@@ -98,6 +98,10 @@ def test_a_desk_sees_no_word_of_another_desks_story(client, far, desk_editor):
         "/admin/reports/aging-pages/",
         "/admin/reports/locked/",
         "/admin/reports/workflow/",
+        *(
+            f"/admin/bulk/wagtailcore/page/{action}/?id={far.pk}"
+            for action in ("publish", "unpublish", "move", "delete", "add_topic")
+        ),
     ]:
         response = client.get(url)
         assert response.status_code < 500, url

@@ -59,7 +59,7 @@ def machines(postgres_cluster, tmp_path_factory):
             site.port = free_port()
             site.url = f"http://127.0.0.1:{site.port}"
             site.web = site.start(*granian(site.port))
-            site.worker = site.start_command("db_worker", "--queue-name", "*", "--interval", "0.2")
+            site.worker = site.start_command("db_worker", "--queue-name", "fast,default", "--interval", "0.2")
             site.clock = site.start_command("run_due", "--loop")
         for site in (one, two):
             wait_for(lambda site=site: status_of(site.url + "/health/live/") == 200, what="the web server")

@@ -51,7 +51,8 @@ def test_a_running_task_is_finished_before_the_worker_stops(own_site, tmp_path):
     told.touch()
 
     assert worker.wait(20) == 0
-    assert rows(own_site, STATUSES) == [("SUCCESSFUL",)]
+    # The clock may have given the worker more to do meanwhile.
+    assert set(rows(own_site, STATUSES)) == {("SUCCESSFUL",)}
 
 
 @pytest.mark.slow
@@ -76,7 +77,8 @@ def test_the_task_of_a_worker_that_was_killed_is_begun_again(own_site, tmp_path)
     own_site.manage("run_due")
     own_site.manage("db_worker", "--queue-name", "slow", "--batch", "--no-startup-delay")
 
-    assert rows(own_site, STATUSES) == [("SUCCESSFUL",)]
+    # The clock may have given the worker more to do meanwhile.
+    assert set(rows(own_site, STATUSES)) == {("SUCCESSFUL",)}
 
 
 def running_task(worker: str, minutes_ago: int) -> DBTaskResult:

@@ -2,7 +2,7 @@
 
 import django_filters
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ from donate import raised
 from donate.models import CampaignPage
 from news.desks import visible_to
 from news.listing import in_regions
-from news.models import Person, RegionPage, SearchMiss, SearchSynonym, Source, StoryPage, Topic
+from news.models import LinkCheck, Person, RegionPage, SearchMiss, SearchSynonym, Source, StoryPage, Topic
 
 
 def within(queryset, name, regions):
@@ -31,6 +31,16 @@ def within(queryset, name, regions):
     for region in regions:
         found |= RegionPage.objects.descendant_of(region, inclusive=True)
     return queryset.filter(in_regions(found.order_by().values("pk")))
+
+
+def with_dead_link(queryset, name, wanted):
+    """Stories whose full story has failed too often, or all others."""
+    dead = LinkCheck.objects.filter(failures__gte=LinkCheck.DEAD_AFTER, url=F("story__full_story_url"))
+    return (
+        queryset.filter(pk__in=dead.values("story"))
+        if wanted
+        else queryset.exclude(pk__in=dead.values("story"))
+    )
 
 
 class StoryFilterSet(WagtailFilterSet):
@@ -47,6 +57,7 @@ class StoryFilterSet(WagtailFilterSet):
         field_name="story_campaigns__campaign",
         distinct=True,
     )
+    dead_link = django_filters.BooleanFilter(label=_("Full story no longer answers"), method=with_dead_link)
     live = django_filters.BooleanFilter(label=_("Published"))
     has_unpublished_changes = django_filters.BooleanFilter(label=_("Has unpublished changes"))
 

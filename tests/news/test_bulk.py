@@ -136,3 +136,17 @@ def test_the_newsroom_in_the_tree_is_the_same_list_and_cannot_be_sorted_by_hand(
     assert page.context["ordering"] == "-dated_on"
     assert "In the tree" in page.content.decode()
     assert client.post(f"/admin/pages/{story.pk}/set_position/?position=0").status_code in (302, 403)
+
+
+def test_stories_whose_full_story_is_gone_are_listed(client, page_tree, moderator, factories):
+    from news.models import LinkCheck
+
+    client.force_login(moderator)
+    gone, moved = factories.make_story("Gone"), factories.make_story("Given a new address")
+    LinkCheck.objects.create(story=gone, url=gone.full_story_url, failures=3)
+    LinkCheck.objects.create(story=moved, url="https://old.example/", failures=3)
+
+    page = client.get("/admin/stories/?dead_link=true").content.decode()
+
+    assert "Gone" in page
+    assert "Given a new address" not in page

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from donate import converge, gateway
 from donate.facts import (
@@ -37,6 +37,7 @@ class Difference:
     kind: str
     object_id: str
     what: str
+    facts: Any = field(default=None, compare=False, repr=False)  # what Stripe says of the object
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}: {self.what}"
@@ -123,11 +124,11 @@ class Ours:
                 continue
             if item.status == "expired":
                 if state == Checkout.State.OPEN:
-                    yield Difference("session", item.id, "expired")
+                    yield Difference("session", item.id, "expired", item)
             elif state != Checkout.State.COMPLETED:
-                yield Difference("session", item.id, "completed")
+                yield Difference("session", item.id, "completed", item)
             elif item.intent_id and item.id not in with_gift:
-                yield Difference("session", item.id, "gift missing")
+                yield Difference("session", item.id, "gift missing", item)
 
     def invoices(self, batch: list[InvoiceFacts]) -> Iterator[Difference]:
         """Says nothing yet: whether money came is the payment's matter."""
@@ -154,7 +155,7 @@ class Ours:
                 continue
             what = of_payment(item, gift, lines)
             if what:
-                yield Difference("intent", item.intent_id, what)
+                yield Difference("intent", item.intent_id, what, item)
 
     def refunds(self, batch: list[RefundFacts]) -> Iterator[Difference]:
         yield from self.reversals("refund", batch, lambda item: refund_lines(item, item.currency))
@@ -166,7 +167,7 @@ class Ours:
         standing = {row.stripe_dispute_id: row.status for row in rows}
         for item in batch:
             if standing.get(item.id, item.status) != item.status:
-                yield Difference("dispute", item.id, f"is {item.status}")
+                yield Difference("dispute", item.id, f"is {item.status}", item)
 
     def reversals(self, kind: str, batch: list, lines_of) -> Iterator[Difference]:
         """Refunds and disputes of gifts that we have."""
@@ -179,7 +180,7 @@ class Ours:
         lines = known_lines(line for item in batch for line in lines_of(item))
         for item in batch:
             if item.intent_id in gifts and (what := missing(lines_of(item), lines)):
-                yield Difference(kind, item.id, what)
+                yield Difference(kind, item.id, what, item)
 
     def subscriptions(self, batch: list[SubscriptionFacts]) -> Iterator[Difference]:
         rows = RecurringGift.objects.filter(stripe_subscription_id__in=[item.id for item in batch])
@@ -187,13 +188,13 @@ class Ours:
         for item in batch:
             row = known.get(item.id)
             if row is None and self.knows(item.metadata):
-                yield Difference("subscription", item.id, "recurring gift missing")
+                yield Difference("subscription", item.id, "recurring gift missing", item)
             elif row is not None and (row.status, row.amount_minor, row.next_gift_at) != (
                 item.status,
                 item.amount_minor,
                 item.next_at,
             ):
-                yield Difference("subscription", item.id, f"is {item.status}")
+                yield Difference("subscription", item.id, f"is {item.status}", item)
 
 
 def of_payment(item: PaymentFacts, gift: Gift | None, lines: dict) -> str:

@@ -33,6 +33,7 @@ ACTS = {
     "donate.comment_approved": _("Showed the donor’s words"),
     "donate.comment_refused": _("Kept the donor’s words back"),
     "donate.entered": _("Entered a gift by hand"),
+    "donate.month_closed": _("Closed a month"),
     "donate.mended": _("Mended a difference"),
 }
 

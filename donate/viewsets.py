@@ -353,6 +353,8 @@ class GivingGroup(ViewSetGroup):
             *super().get_submenu_items(),
             MayItem("view_gift", _("Reports"), reverse_lazy("donate_reports"), "history", 5),
             MayItem("view_gift", _("Reconciliation"), reverse_lazy("donate_reconciliation"), "tasks", 6),
+            MayItem("view_gift", _("Bank deposits"), reverse_lazy("donate_deposits"), "doc-full", 7),
+            MayItem("view_gift", _("Month’s end"), reverse_lazy("donate_month"), "calendar", 8),
             MayItem("add_gift", _("Enter a gift"), reverse_lazy("donate_enter_gift"), "plus", 42),
             MayItem("view_giftcomment", _("Comments"), reverse_lazy("donate_comments"), "comment", 45),
         ]

@@ -5,7 +5,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from donate import acts, guards, logbook, reconcileviews, reportviews
+from donate import acts, guards, logbook, payoutviews, reconcileviews, reportviews
 from donate.lists import ReadOnlyPolicy
 from donate.models import Checkout, Designation, Donor, Gift, RecurringGift, StripeEvent
 from donate.viewsets import GivingGroup
@@ -40,6 +40,9 @@ def addresses():
         path("giving/reports/", reportviews.report, name="donate_reports"),
         path("giving/reconciliation/", reconcileviews.reconciliation, name="donate_reconciliation"),
         path("giving/reconciliation/mend/", reconcileviews.mend, name="donate_mend"),
+        path("giving/deposits/", payoutviews.deposits, name="donate_deposits"),
+        path("giving/month/", payoutviews.month_end, name="donate_month"),
+        path("giving/month/close/", payoutviews.close_month, name="donate_close_month"),
         path("giving/enter/", acts.enter_gift, name="donate_enter_gift"),
         path("giving/enter/file/", acts.enter_file, name="donate_enter_file"),
         path("giving/comments/", acts.comments, name="donate_comments"),

@@ -1,5 +1,6 @@
 from donate.models.campaigns import CampaignLimit, CampaignPage, Designation, GivePage, GivingSettings, Preset
 from donate.models.checkouts import Checkout
+from donate.models.closings import ClosedMonth
 from donate.models.disputes import Dispute
 from donate.models.donors import Donor
 from donate.models.gifts import Gift, LedgerEntry, Receipt, ReceiptSeries, RecurringGift
@@ -12,6 +13,7 @@ __all__ = [
     "CampaignLimit",
     "CampaignPage",
     "Checkout",
+    "ClosedMonth",
     "Designation",
     "Dispute",
     "Donor",

@@ -3,6 +3,7 @@
 A reader's GET writes nothing to the database: each visit is a note in the cache, and the clock adds the notes up.
 """
 
+import logging
 from collections import Counter
 from datetime import date
 
@@ -15,6 +16,8 @@ from wagtail.models import Page
 from donate.attribution import Attribution
 from donate.models import CampaignPage, FormVisit
 
+log = logging.getLogger(__name__)
+
 LAST, DONE = "visits-last", "visits-done"
 KEPT = 7 * 24 * 3600  # seconds that a note waits for a clock which has stopped
 AT_ONCE = 1000
@@ -23,7 +26,14 @@ Key = tuple[str, int, int, str, str]  # day, campaign, page or 0, placement, lab
 
 
 def note(campaign: CampaignPage, source: Attribution) -> None:
-    """One visit to the campaign's form."""
+    """One visit to the campaign's form. A count is not worth a failed page: without the cache it is not taken."""
+    try:
+        _note(campaign, source)
+    except Exception as error:  # noqa: BLE001 - whatever the cache raises when it is gone or full
+        log.warning("A visit was not counted: %s", type(error).__name__)
+
+
+def _note(campaign: CampaignPage, source: Attribution) -> None:
     cache.add(LAST, 0, None)
     number = cache.incr(LAST)
     key: Key = (

@@ -9,16 +9,21 @@ import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
-
-
 # They start processes on databases of their own, so the second half would only repeat them.
-SAME_ON_BOTH = ("upgrade", "deploy", "backup", "failing_floor")
+SAME_ON_BOTH = (
+    "home/test_upgrade.py",
+    "home/test_deploy.py",
+    "home/test_backup.py",
+    "home/test_failing_floor.py",
+    "home/test_worker.py",
+    "test_many_machines.py",
+)
 
 
 def main() -> int:
     given = sys.argv[1:]
     failed = pytest("SQLite", {}, *given)
-    repeated = [f"--ignore=tests/home/test_{name}.py" for name in SAME_ON_BOTH]
+    repeated = [f"--ignore=tests/{name}" for name in SAME_ON_BOTH]
     if postgres.binaries():
         failed |= pytest("PostgreSQL", {"DATABASE_URL": "postgres"}, "-m", "not browser", *repeated, *given)
     else:

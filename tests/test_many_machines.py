@@ -147,8 +147,8 @@ def test_a_killed_worker_leaves_its_work_to_the_other(machines):
 
     wait_for(lambda: "Bakery after a crash" in read(two, ADDRESS), seconds=1.5)
     wait_for(
-        lambda: "Bakery after a crash" in read(two, "/search/?q=bakery+crash"),
-        seconds=10,
+        lambda: ADDRESS in read(two, "/search/?q=bakery+crash"),
+        seconds=20,
         what="the index, by the other machine's worker",
     )
 

@@ -29,7 +29,6 @@ class RefundFacts:
     at: datetime
     settled: Settled | None = None
     undone: Settled | None = None  # the movement that brought a failed refund back
-    failed_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from django.db.models import Count, F, Max, Q, Sum
 
-from donate.models import Gift, LedgerEntry, Receipt, ReceiptSeries
+from donate import closings
+from donate.models import ClosedMonth, Gift, LedgerEntry, Receipt, ReceiptSeries
 from donate.models.choices import EntryKind, GiftState
 from donate.receipts import number
 from donate.totals import RAISED, with_totals
@@ -26,6 +27,7 @@ def faults() -> Iterator[str]:
     yield from of_gifts()
     yield from of_receipts()
     yield from of_totals()
+    yield from of_closed_months()
 
 
 def of_gifts() -> Iterator[str]:
@@ -169,3 +171,16 @@ def of_totals() -> Iterator[str]:
     lost = LedgerEntry.objects.filter(Q(stripe_id="")).count()
     if lost:
         yield f"{lost} lines name an empty Stripe object"
+
+
+def of_closed_months() -> Iterator[str]:
+    """The lines of a closed month are those that were handed on; what came later is a correction with its own date."""
+    for closed in ClosedMonth.objects.exclude(figures=None):
+        now = closings.figures(closed.year, closed.month, closed.livemode)
+        if now != closed.figures:
+            yield f"closed month {closed}: was closed with {closed.figures}, holds {now}"
+        late = closings.booked_in(closed.year, closed.month, closed.livemode)
+        for line in late.filter(recorded_at__gt=closed.closed_at).select_related("gift"):
+            yield f"closed month {closed}: gift {line.gift}, line {line} was written into it later"
+    for line in closings.too_early().select_related("gift", "corrects"):
+        yield f"gift {line.gift}: line {line} corrects {line.corrects}, and is dated before it was closed"

@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from donate import aftermath, campaigns, donors
+from donate import aftermath, campaigns, closings, donors
 from donate.facts import (
     DisputeFacts,
     InvoiceFacts,
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 ATTRIBUTED = ("source_page_id", "source_title", "source_url", "source_region_id", "source_region_title")
 STATE_OF = {"complete": Checkout.State.COMPLETED, "expired": Checkout.State.EXPIRED}
+FACT = ("kind", "stripe_id", "amount_minor", "currency", "at")
 CARRIED = (*ATTRIBUTED, "placement", "label", "designation")
 
 
@@ -183,12 +184,23 @@ def write_lines(gift: Gift, expected: Iterable[Line]) -> list[LedgerEntry]:
     for line in expected:
         old = known.get(line.key)
         if old is None:
-            new.append(LedgerEntry(gift=gift, **vars(line)))
+            fact = {name: getattr(line, name) for name in FACT}
+            new.append(LedgerEntry(gift=gift, **fact, **settlement(gift, line)))
         elif old.settled_minor is None and line.settled_minor is not None:
-            LedgerEntry.objects.filter(pk=old.pk, settled_minor__isnull=True).update(
-                settled_minor=line.settled_minor, settled_currency=line.settled_currency
-            )
+            open_line = LedgerEntry.objects.filter(pk=old.pk, settled_minor__isnull=True)
+            open_line.update(**settlement(gift, line))
     return LedgerEntry.objects.bulk_create(new)
+
+
+def settlement(gift: Gift, line: Line) -> dict:
+    """What is known once the balance has moved; nothing before."""
+    if line.settled_at is None:
+        return {}
+    return {
+        "settled_minor": line.settled_minor,
+        "settled_currency": line.settled_currency,
+        **closings.booking(line.settled_at, gift.livemode),
+    }
 
 
 def record_dispute(gift: Gift, dispute: DisputeFacts, as_of: datetime) -> None:
@@ -293,6 +305,7 @@ def record_offline_gift(*, received_at: datetime, owes_mail: bool = False, **fie
             settled_minor=gift.amount_minor,
             settled_currency=gift.currency,
             at=received_at,
+            **closings.booking(received_at, gift.livemode),
         )
         aftermath.gift_received(gift, owes_mail=owes_mail)
         transaction.on_commit(lambda: campaigns.forget_totals(gift.campaign_id))
@@ -303,6 +316,7 @@ def record_correction(gift: Gift, amount_minor: int, at: datetime | None = None)
     """Money given back outside Stripe, or an offline gift entered wrongly: a dated refund line, never an edit."""
     with transaction.atomic():
         gift = Gift.objects.select_for_update().get(pk=gift.pk)
+        at = at or timezone.now()
         line = LedgerEntry.objects.create(
             gift=gift,
             kind="refunded",
@@ -310,7 +324,8 @@ def record_correction(gift: Gift, amount_minor: int, at: datetime | None = None)
             currency=gift.currency,
             settled_minor=-amount_minor,
             settled_currency=gift.currency,
-            at=at or timezone.now(),
+            at=at,
+            **closings.booking(at, gift.livemode),
         )
         aftermath.line_added(gift, line)
         transaction.on_commit(lambda: campaigns.forget_totals(gift.campaign_id))

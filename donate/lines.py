@@ -19,6 +19,7 @@ class Line:
     at: datetime
     settled_minor: int | None = None
     settled_currency: str | None = None
+    settled_at: datetime | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -85,6 +86,7 @@ def _line(
         at=at,
         settled_minor=settled.amount_minor if settled else None,
         settled_currency=settled.currency if settled else None,
+        settled_at=settled.at if settled else None,
     )
 
 

@@ -5,12 +5,10 @@ And the month's end: what the ledger moved by currency and designation, beside w
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Sum
-from django.utils import timezone
 
-from donate import account, payout_gateway
+from donate import account, closings, payout_gateway
 from donate.models import Gift, LedgerEntry
 from donate.payout_gateway import Movement, Payout
 
@@ -52,38 +50,49 @@ def gifts_behind(source_ids: set[str]) -> dict[str, Gift]:
 
 @dataclass(frozen=True)
 class Month:
-    """`lines` by currency, designation and kind; `ledger` and `stripe` by currency: net minor units moved."""
+    """`lines` by currency, designation, kind and the month corrected (or ""); the others by currency: net minor units.
 
-    lines: dict[tuple[str, str, str], int]
-    ledger: dict[str, int]
-    stripe: dict[str, int]
+    `earlier` of the ledger's are corrections of months closed before; `later` came after this month was closed, and
+    counts in a later one.
+    """
+
+    lines: dict[tuple[str, str, str, str], int]
+    ledger: Counter
+    earlier: Counter
+    later: Counter
+    stripe: Counter
+
+    @property
+    def currencies(self) -> list[str]:
+        return sorted(self.ledger.keys() | self.later.keys() | self.stripe.keys())
+
+    def between(self, currency: str) -> int:
+        """What Stripe's balance moved in this month beyond what the books say of it."""
+        ours = self.ledger[currency] - self.earlier[currency] + self.later[currency]
+        return self.stripe[currency] - ours
 
     @property
     def ties(self) -> bool:
-        return self.ledger == self.stripe
+        return not any(map(self.between, self.currencies))
 
 
 def month(year: int, number: int) -> Month:
     """A month in the organisation's time zone. Offline gifts never touched Stripe's balance and are left out."""
-    since = timezone.make_aware(datetime(year, number, 1))
-    until = timezone.make_aware(datetime(year + number // 12, number % 12 + 1, 1))
-    rows = (
-        LedgerEntry.objects.filter(
-            at__gte=since,
-            at__lt=until,
-            settled_minor__isnull=False,
-            stripe_id__isnull=False,
-            gift__livemode=account.is_live(),
-        )
-        .order_by()
-        .values_list("settled_currency", "gift__designation", "kind")
-        .annotate(moved=Sum("settled_minor"))
+    sums = (
+        closings.booked_in(year, number, account.is_live())
+        .filter(stripe_id__isnull=False)
+        .values_list("settled_currency", "gift__designation", "kind", "corrects__year", "corrects__month")
+        .annotate(Sum("settled_minor"))
     )
-    lines = {(currency, designation, kind): moved for currency, designation, kind, moved in rows}
-    ledger: Counter = Counter()
-    for (currency, _designation, _kind), moved in lines.items():
+    lines, ledger, earlier, stripe = {}, Counter(), Counter(), Counter()
+    for currency, designation, kind, of_year, of_month, moved in sums:
+        of = f"{of_year}-{of_month:02}" if of_year else ""
+        lines[currency, designation, kind, of] = moved
         ledger[currency] += moved
-    stripe: Counter = Counter()
+        earlier[currency] += moved if of else 0
+    later = closings.late(year, number).filter(stripe_id__isnull=False, settled_minor__isnull=False)
+    later = Counter(dict(later.values_list("settled_currency").annotate(Sum("settled_minor"))))
+    since, until = closings.bounds(year, number)
     for item in payout_gateway.movements(since=since, until=until):
         stripe[item.currency] += item.net_minor
-    return Month(lines, dict(ledger), dict(stripe))
+    return Month(lines, ledger, earlier, later, stripe)

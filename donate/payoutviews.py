@@ -88,9 +88,9 @@ def month_end(request: HttpRequest) -> HttpResponse:
             sheet = payouts.month(year, number)
     except gateway.GatewayError as error:
         trouble = error.code or type(error).__name__
-    late = closings.corrections(*closings.bounds(year, number))
     if sheet and request.GET.get("export") == "csv":
-        return export(request, sheet, late, f"{year}-{number:02}")
+        return export(request, sheet, f"{year}-{number:02}")
+    late = closings.corrections(year, number)
     closed = ClosedMonth.objects.filter(livemode=account.is_live(), year=year, month=number).first()
     context = {
         "month": f"{year}-{number:02}",
@@ -112,40 +112,38 @@ def month_end(request: HttpRequest) -> HttpResponse:
 
 def lines_of(sheet: Month) -> list[tuple]:
     return [
-        (currency.upper(), designation, EntryKind(kind).label, money.display(moved, currency))
-        for (currency, designation, kind), moved in sorted(sheet.lines.items())
+        (currency.upper(), designation, EntryKind(kind).label, money.display(moved, currency), of)
+        for (currency, designation, kind, of), moved in sorted(sheet.lines.items())
     ]
 
 
 def balance_of(sheet: Month) -> list[tuple]:
-    """By currency: the ledger's, Stripe's, and what is between them."""
+    """By currency: the ledger's, what of it is for or from other months, Stripe's, and what is between them."""
     return [
         (
             currency.upper(),
             *(
                 money.display(minor, currency)
                 for minor in (
-                    sheet.ledger.get(currency, 0),
-                    sheet.stripe.get(currency, 0),
-                    sheet.stripe.get(currency, 0) - sheet.ledger.get(currency, 0),
+                    sheet.ledger[currency],
+                    -sheet.earlier[currency],
+                    sheet.later[currency],
+                    sheet.stripe[currency],
+                    sheet.between(currency),
                 )
             ),
         )
-        for currency in sorted(sheet.ledger.keys() | sheet.stripe.keys())
+        for currency in sheet.currencies
     ]
 
 
-def export(request: HttpRequest, sheet: Month, late: list, month: str) -> HttpResponse:
+def export(request: HttpRequest, sheet: Month, month: str) -> HttpResponse:
     if not request.user.has_perm(MAY_EXPORT):
         raise PermissionDenied
     table = [[_("Currency"), _("Designation"), _("Kind"), _("Amount"), _("Correction of")]]
-    for (currency, designation, kind), moved in sorted(sheet.lines.items()):
+    for (currency, designation, kind, of), moved in sorted(sheet.lines.items()):
         amount = spreadsheets.amount(moved, currency)
-        table.append([currency.upper(), designation, str(EntryKind(kind).label), amount, ""])
-    for line in late:
-        amount = spreadsheets.amount(line.amount_minor, line.currency)
-        of = f"{timezone.localtime(line.at):%Y-%m}"
-        table.append([line.currency.upper(), line.gift.designation, line.get_kind_display(), amount, of])
+        table.append([currency.upper(), designation, str(EntryKind(kind).label), amount, of])
     user = get_user_model().objects.get(pk=request.user.pk)
     data = {"list": _("Month’s end"), "format": "csv", "rows": len(table) - 1, "filters": [month]}
     log(instance=user, action="donate.exported", user=user, data=data)

@@ -13,6 +13,9 @@ class ClosedMonth(models.Model):
         _("settled currency"), max_length=3, blank=True, help_text=_("Empty: all currencies.")
     )
     closed_at = models.DateTimeField(_("closed at"))
+    figures = models.JSONField(
+        _("figures"), null=True, help_text=_("By currency: how many lines, and what they moved.")
+    )
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("closed by"), null=True, on_delete=models.SET_NULL
     )

@@ -1,12 +1,14 @@
 import uuid
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from donate.models.attribution import Attributed
 from donate.models.campaigns import CampaignPage
 from donate.models.checkouts import Checkout
 from donate.models.choices import EntryKind, Frequency
+from donate.models.closings import ClosedMonth
 from donate.models.donors import Donor
 
 
@@ -143,7 +145,7 @@ class Gift(Attributed):
 
 
 class LedgerEntry(models.Model):
-    """One signed fact on a gift. Added, never edited or deleted; the settled fields are filled once from null."""
+    """One signed fact on a gift. Added, never edited or deleted; what is not settled is filled once from null."""
 
     gift = models.ForeignKey(Gift, verbose_name=_("gift"), on_delete=models.PROTECT, related_name="lines")
     kind = models.CharField(_("kind"), max_length=15, choices=EntryKind.choices)
@@ -154,17 +156,37 @@ class LedgerEntry(models.Model):
     stripe_id = models.CharField(_("Stripe object"), max_length=255, null=True, blank=True)  # noqa: DJ001 - null for gifts by post
     at = models.DateTimeField(_("at"), help_text=_("Stripe's time, UTC."))
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    booked_at = models.DateTimeField(
+        _("counts at"),
+        null=True,
+        blank=True,
+        help_text=_("When the balance moved; of a correction, when it was recorded. Empty: at `at`."),
+    )
+    corrects = models.ForeignKey(
+        ClosedMonth,
+        verbose_name=_("corrects"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="corrections",
+        help_text=_("The closed month that the line came too late for."),
+    )
 
     class Meta:
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger entries")
         ordering = ["at", "pk"]
+        indexes = [models.Index(Coalesce("booked_at", "at"), name="entry_by_month")]
         constraints = [
             models.UniqueConstraint(fields=["kind", "stripe_id"], name="one_entry_per_fact"),
             models.CheckConstraint(
                 condition=models.Q(settled_minor__isnull=True, settled_currency__isnull=True)
                 | models.Q(settled_minor__isnull=False, settled_currency__isnull=False),
                 name="settled_amount_and_currency_together",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(corrects__isnull=True) | models.Q(booked_at__isnull=False),
+                name="a_correction_is_dated",
             ),
         ]
 

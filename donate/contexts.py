@@ -20,6 +20,7 @@ class Suggestion:
 
     amount_typed: str
     amount_display: str
+    fee_display: str
     meaning: str
     is_default: bool
 
@@ -35,7 +36,8 @@ def form_context(page: CampaignPage, form: GiveForm) -> dict:
     goal = campaigns.goal_of(page)
     return {
         "form": form if account.takes_gifts() and campaigns.is_open(page) else None,
-        "presets": suggestions(page, currency),
+        "presets": suggestions(page, form),
+        "typed_fee": [money.display(minor, currency) for minor in form.typed_fee() or ()],
         "currencies": [{"code": code, "label": money.name(code)} for code in settings.CURRENCIES],
         "currency": currency,
         "minimum_display": money.display(form.limits(currency)[0], currency),
@@ -47,15 +49,18 @@ def form_context(page: CampaignPage, form: GiveForm) -> dict:
     }
 
 
-def suggestions(page: CampaignPage, currency: str) -> dict[str, list[Suggestion]]:
-    """By frequency, in the editors' order."""
+def suggestions(page: CampaignPage, form: GiveForm) -> dict[str, list[Suggestion]]:
+    """By frequency, in the editors' order; amounts and fees in the form's currency."""
     found: dict[str, list[Suggestion]] = {frequency: [] for frequency in AMOUNT_FIELDS}
+    currency = form.chosen_currency
     for row in page.presets.all():
         if row.currency.lower() == currency and row.frequency in found:
+            fee = form.fee_of(row.amount_minor, currency) if page.offers_fee_cover else 0
             found[row.frequency].append(
                 Suggestion(
                     money.typed(row.amount_minor, currency),
                     money.display(row.amount_minor, currency),
+                    money.display(fee, currency) if fee else "",
                     row.meaning,
                     row.is_default,
                 )

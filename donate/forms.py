@@ -160,6 +160,10 @@ class GiveForm(forms.Form):
         own = [self.campaign.designation] if self.campaign.designation else []
         return own + [item for item in self.campaign.further_designations.all() if item not in own]
 
+    @cached_property
+    def giving(self) -> GivingSettings:
+        return GivingSettings.load()
+
     @property
     def chosen_currency(self) -> str:
         """What the form shows, valid or not."""
@@ -197,10 +201,23 @@ class GiveForm(forms.Form):
     def fee_cover(self, data: dict) -> int:
         if not (data["cover_fees"] and self.campaign.offers_fee_cover):
             return 0
-        giving = GivingSettings.load()
-        places = money.decimals(data["currency"])
-        fixed = -(-giving.fee_fixed_minor * 10**places // 100)
-        return money.fee_to_cover(data["amount_minor"], giving.fee_basis_points, fixed)
+        return self.fee_of(data["amount_minor"], data["currency"])
+
+    def fee_of(self, amount_minor: int, currency: str) -> int:
+        """What covering the card fee of this gift adds, in minor units."""
+        fixed = -(-self.giving.fee_fixed_minor * 10 ** money.decimals(currency) // 100)
+        return money.fee_to_cover(amount_minor, currency, self.giving.fee_basis_points, fixed)
+
+    def typed_fee(self) -> tuple[int, int] | None:
+        """Of the typed amount: the fee and the total in the chosen currency; None where it is not offered, or no amount."""
+        if not self.campaign.offers_fee_cover:
+            return None
+        try:
+            typed = money.parse_amount(self["amount_other"].value() or "", self.chosen_currency)
+        except money.AmountError:
+            return None
+        fee = self.fee_of(typed, self.chosen_currency)
+        return (fee, typed + fee) if typed else None
 
 
 def complete(campaign: CampaignPage, data):
@@ -260,13 +277,13 @@ def asked_amount(campaign: CampaignPage, text: str, frequency: str, currency: st
 
 
 def switched_form(campaign: CampaignPage, data) -> GiveForm:
-    """After “Change” beside the currency: all that was filled in, the amounts of the new currency, no complaint."""
+    """After a button that only shows: all that was filled in, no complaint. A new currency has its own amounts."""
     form = GiveForm(campaign, initial={})
     for name, field in form.fields.items():
         is_box = isinstance(field, forms.BooleanField)
         form.initial[name] = name in data if is_box else data.get(name, "")
-    for name in AMOUNT_FIELDS.values():
-        form.initial[name] = ""
+    if data["switch"] == "currency":
+        form.initial |= dict.fromkeys(AMOUNT_FIELDS.values(), "")
     form.initial["currency"] = form.chosen_currency
     form.initial["attempt"] = attempts.read(data.get("attempt"))
     return form

@@ -83,8 +83,8 @@ def parse_amount(text: str, currency: str) -> int:
     if len(fraction) > places:
         raise AmountError("decimals")
     minor = int(whole) * 10**places + int(fraction.ljust(places, "0") or 0)
-    if places == 3 and minor % 10:
-        raise AmountError("unit")  # Stripe rounds these currencies to ten of their smallest unit
+    if minor % unit_of(currency):
+        raise AmountError("unit")
     return minor
 
 
@@ -115,10 +115,15 @@ def name(currency: str) -> str:
     return f"{get_currency_name(currency.upper(), locale=reading_locale())} ({symbol(currency)})"
 
 
-def fee_to_cover(gift_minor: int, basis_points: int, fixed_minor: int) -> int:
+def fee_to_cover(gift_minor: int, currency: str, basis_points: int, fixed_minor: int) -> int:
     """What to add so that the whole gift is left after the fee; rounded up, on the fee and never on the gift."""
     if basis_points >= 10_000:
         raise ValueError("A fee of all that is given cannot be covered.")
-    whole = 10_000 - basis_points
-    total = -(-(gift_minor + fixed_minor) * 10_000 // whole)
+    unit = unit_of(currency) * (10_000 - basis_points)
+    total = -(-(gift_minor + fixed_minor) * 10_000 // unit) * unit_of(currency)
     return total - gift_minor
+
+
+def unit_of(currency: str) -> int:
+    """Stripe rounds three-decimal currencies to ten of their smallest unit."""
+    return 10 if decimals(currency) == 3 else 1

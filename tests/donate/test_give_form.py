@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import givers
 import pytest
 
+from donate import money
 from donate.models import CampaignLimit, Checkout, Designation, GiftComment
 from donate.money import typed
 
@@ -144,6 +145,53 @@ def test_a_covered_fee_is_added_and_the_gift_arrives_whole(client, sandbox, camp
     total = sandbox.get(session)["amount_total"]
     assert (row.amount_minor, row.fee_cover_minor) == (5000, total - 5000)
     assert total - (total * 290 / 10000 + 30) >= 5000 > total - 1 - ((total - 1) * 290 / 10000 + 30)
+
+
+def test_the_form_shows_the_fee_to_the_cent_before_payment(client, sandbox, campaign):
+    campaign.offers_fee_cover = True
+    campaign.save()
+    first = client.get(givers.address(campaign)).content.decode()
+    sent = givers.filled(
+        client, campaign, amount_other="31.20", cover_fees="on", switch="fee", amount_once="50"
+    )
+
+    shown = givers.send(client, campaign, sent)
+
+    assert [f"+ {fee} card fee" in first for fee in ("$1.06", "$1.81", "$3.30")] == [True] * 3
+    assert "With" not in first
+    assert shown.status_code == 200 and not Checkout.objects.exists()
+    page = shown.content.decode()
+    assert "With $1.25 for the card fee, your other amount comes to $32.45." in page
+    assert 'name="cover_fees" checked' in page and 'value="31.20"' in page
+    assert re.search(r'name="amount_once" value="50"[^>]* checked', page)
+    session = givers.begin(client, campaign, **(sent | {"switch": None}))
+    assert sandbox.get(session)["amount_total"] == 3245
+    assert "$1.25 covers the card fee" in sandbox.get(session)["custom_text"]["submit"]["message"]
+
+
+def test_no_fee_is_shown_where_none_is_offered_or_nothing_can_be_read(client, sandbox, campaign):
+    assert "card fee" not in client.get(givers.address(campaign)).content.decode()
+    campaign.offers_fee_cover = True
+    campaign.save()
+
+    for text in ("", "1e5", "-5", "0", "9" * 40):
+        data = givers.filled(client, campaign, amount_other=text, cover_fees="on", switch="fee")
+        answer = givers.send(client, campaign, data)
+        assert answer.status_code == 200 and "your other amount comes to" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("currency", "gift", "fee"),
+    [("usd", 5000, 181), ("jpy", 500, 16), ("jpy", 10555, 317), ("kwd", 5000, 460), ("kwd", 5010, 460)],
+)
+def test_rounding_lands_on_the_fee_and_never_on_the_gift(currency, gift, fee):
+    fixed = -(-30 * 10 ** money.decimals(currency) // 100)
+
+    found = money.fee_to_cover(gift, currency, 290, fixed)
+
+    assert found == fee
+    assert (gift + found) * (10_000 - 290) >= (gift + fixed) * 10_000
+    assert (gift + found) % money.unit_of(currency) == 0
 
 
 def test_a_fee_is_not_covered_where_the_campaign_does_not_offer_it(client, sandbox, campaign):

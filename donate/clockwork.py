@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from donate import account, erasure, inbox, messages, notices, signin, visits
+from donate import account, erasure, inbox, messages, notices, signin, silence, visits
 from donate.catch_up import catch_up
 from donate.invariants import faults
 from home import clock, health
@@ -30,13 +30,15 @@ def register() -> None:
     clock.register("forget who asked for a link", signin.forget, every_seconds=clock.HOUR)
     clock.register("notices of yearly gifts", notices.owe_notices, every_seconds=6 * clock.HOUR)
     clock.register("erase checkouts never paid", erasure.erase_unpaid, every_seconds=6 * clock.HOUR)
+    clock.register("ask Stripe what did not arrive", silence.ask, every_seconds=silence.EVERY_SECONDS)
     health.register("payment events", check_events)
+    health.register("webhooks", silence.alarm)
 
 
 def check_events() -> str | None:
     """Events that we have and could not apply: money that is not in the books."""
     oldest = inbox.unprocessed(LATE).first()
-    return f"not applied since {oldest.received_at:%Y-%m-%d %H:%M} UTC" if oldest else None
+    return f"Events of Stripe not applied since {oldest.received_at:%Y-%m-%d %H:%M} UTC." if oldest else None
 
 
 def ask_stripe() -> None:

@@ -72,7 +72,11 @@ class Unavailable(GatewayError):
 
 
 class NotStripes(Exception):  # noqa: N818 - a finding, not a failure
-    """A delivery that is not Stripe's, or that nobody can read."""
+    """A delivery that is not Stripe's, or that nobody can read. `event_id`: what it claims to be, if it looks right."""
+
+    def __init__(self, reason: str, event_id: str = ""):
+        super().__init__(reason)
+        self.event_id = event_id
 
 
 # Calling ----------------------------------------------------------------------------------------------
@@ -238,7 +242,7 @@ def _all(work: Callable[[stripe.StripeClient], Any]) -> list[Any]:
 # Listing, page by page -----------------------------------------------------------------------------------
 
 
-def _pages(fetch: Callable[[stripe.StripeClient, dict], Any], params: dict) -> Iterator[Any]:
+def pages(fetch: Callable[[stripe.StripeClient, dict], Any], params: dict) -> Iterator[Any]:
     """Every object of a list, newest first; a call for each hundred."""
     params = {"limit": PAGE} | params
     while True:
@@ -249,7 +253,7 @@ def _pages(fetch: Callable[[stripe.StripeClient, dict], Any], params: dict) -> I
         params["starting_after"] = page.data[-1].id
 
 
-def _since(since: datetime | None, until: datetime | None = None) -> dict:
+def created(since: datetime | None, until: datetime | None = None) -> dict:
     window = {}
     if since:
         window["gte"] = int(since.timestamp())
@@ -259,33 +263,33 @@ def _since(since: datetime | None, until: datetime | None = None) -> dict:
 
 
 def sessions(since: datetime | None = None) -> Iterator[SessionFacts]:
-    rows = _pages(lambda c, p: c.v1.checkout.sessions.list(params=p), _since(since))
+    rows = pages(lambda c, p: c.v1.checkout.sessions.list(params=p), created(since))
     return map(readings.session, rows)
 
 
 def payments(since: datetime | None = None, until: datetime | None = None) -> Iterator[PaymentFacts]:
     """Without refunds and disputes: these have lists of their own."""
-    params = _since(since, until) | {"expand": ["data.latest_charge.balance_transaction"]}
-    return map(readings.payment, _pages(lambda c, p: c.v1.payment_intents.list(params=p), params))
+    params = created(since, until) | {"expand": ["data.latest_charge.balance_transaction"]}
+    return map(readings.payment, pages(lambda c, p: c.v1.payment_intents.list(params=p), params))
 
 
 def refunds(since: datetime | None = None, until: datetime | None = None) -> Iterator[RefundFacts]:
-    params = _since(since, until) | {"expand": [f"data.{path}" for path in REFUND_PATHS]}
-    return map(readings.refund, _pages(lambda c, p: c.v1.refunds.list(params=p), params))
+    params = created(since, until) | {"expand": [f"data.{path}" for path in REFUND_PATHS]}
+    return map(readings.refund, pages(lambda c, p: c.v1.refunds.list(params=p), params))
 
 
 def disputes(since: datetime | None = None, until: datetime | None = None) -> Iterator[DisputeFacts]:
-    return map(readings.dispute, _pages(lambda c, p: c.v1.disputes.list(params=p), _since(since, until)))
+    return map(readings.dispute, pages(lambda c, p: c.v1.disputes.list(params=p), created(since, until)))
 
 
 def invoices(since: datetime | None = None, until: datetime | None = None) -> Iterator[InvoiceFacts]:
-    params = _since(since, until) | {"expand": ["data.payments"]}
-    return map(readings.invoice, _pages(lambda c, p: c.v1.invoices.list(params=p), params))
+    params = created(since, until) | {"expand": ["data.payments"]}
+    return map(readings.invoice, pages(lambda c, p: c.v1.invoices.list(params=p), params))
 
 
 def subscriptions(since: datetime | None = None) -> Iterator[SubscriptionFacts]:
-    params = _since(since) | {"status": "all"}
-    return map(readings.subscription, _pages(lambda c, p: c.v1.subscriptions.list(params=p), params))
+    params = created(since) | {"status": "all"}
+    return map(readings.subscription, pages(lambda c, p: c.v1.subscriptions.list(params=p), params))
 
 
 # Acting -----------------------------------------------------------------------------------------------
@@ -345,7 +349,7 @@ def read_notice(body: bytes, header: str | None) -> Notice:
     try:
         text = body.decode()
         if not any(_signed(text, header, secret) for secret in settings.STRIPE_WEBHOOK_SECRETS if secret):
-            raise NotStripes("wrong signature")
+            raise NotStripes("wrong signature", claimed_id(text, header))
         return _notice(json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
         raise NotStripes(type(error).__name__) from None
@@ -359,6 +363,13 @@ def _signed(text: str, header: str, secret: str) -> bool:
     # The SDK refuses what is old; a clock far ahead of ours is as wrong.
     stamp = re.search(r"(?:^|,)t=(\d{1,12})(?:,|$)", header)
     return bool(stamp) and int(stamp[1]) <= time.time() + TOLERANCE
+
+
+def claimed_id(text: str, header: str) -> str:
+    """The event's id of a delivery that looks like Stripe's in all but the secret; anybody can write such a one."""
+    stamp = re.fullmatch(r"t=(\d{1,12})(?:,v[01]=[0-9a-f]{64})+", header.replace(" ", ""))
+    named = re.match(r'\s*\{\s*"id":\s*"(evt_\w{8,250})"', text, re.ASCII)
+    return named[1] if stamp and named and abs(time.time() - int(stamp[1])) <= TOLERANCE else ""
 
 
 def _notice(event: Any) -> Notice:

@@ -34,7 +34,7 @@ class Movement:
 
 def payouts(since: datetime | None = None) -> Iterator[Payout]:
     """Newest first."""
-    for item in gateway._pages(lambda c, p: c.v1.payouts.list(params=p), gateway._since(since)):
+    for item in gateway.pages(lambda c, p: c.v1.payouts.list(params=p), gateway.created(since)):
         arrives = readings.moment(item.arrival_date).date()
         yield Payout(item.id, item.amount, item.currency, arrives, item.status)
 
@@ -43,8 +43,8 @@ def movements(
     payout_id: str = "", since: datetime | None = None, until: datetime | None = None
 ) -> Iterator[Movement]:
     """Those of one payout, or those of a period; the payout's own leg is left out."""
-    params = {"payout": payout_id} if payout_id else gateway._since(since, until)
-    for item in gateway._pages(lambda c, p: c.v1.balance_transactions.list(params=p), params):
+    params = {"payout": payout_id} if payout_id else gateway.created(since, until)
+    for item in gateway.pages(lambda c, p: c.v1.balance_transactions.list(params=p), params):
         if item.type != "payout":
             source = readings.id_of(item.source) or ""
             moment = readings.moment(item.created)

@@ -6,6 +6,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from donate import acts, guards, logbook, payoutviews, reconcileviews, reportviews
+from donate.banner import GivingBanner
 from donate.lists import ReadOnlyPolicy
 from donate.models import Checkout, Designation, Donor, Gift, RecurringGift, StripeEvent
 from donate.viewsets import GivingGroup
@@ -27,6 +28,12 @@ hooks.register("before_delete_page", guards.refuse_deletion)
 hooks.register("before_bulk_action", guards.refuse_bulk_deletion)
 hooks.register("register_log_actions", logbook.register)
 hooks.register("register_admin_viewset", GivingGroup)
+
+
+@hooks.register("construct_homepage_panels")
+def giving_banner(request, panels):
+    if request.user.has_perm("donate.view_gift"):
+        panels.append(GivingBanner())
 
 
 @hooks.register("register_admin_urls")

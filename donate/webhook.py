@@ -6,7 +6,7 @@ from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from donate import gateway, inbox
+from donate import gateway, inbox, silence
 
 LARGEST_BODY = 1024 * 1024  # bytes; Stripe's are a few thousand
 
@@ -24,6 +24,7 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=413)
     try:
         notice = gateway.read_notice(body, request.headers.get("Stripe-Signature"))
-    except gateway.NotStripes:
+    except gateway.NotStripes as finding:
+        silence.note_refused(finding.event_id)
         return HttpResponseBadRequest()
     return HttpResponse(status=200 if inbox.receive(notice) else 500)

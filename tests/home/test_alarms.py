@@ -6,7 +6,7 @@ import factories
 import pytest
 from django.utils import timezone
 
-from donate import vitals
+from donate import silence
 from donate.models import StripeEvent
 from home import alarms, clock, heartbeats
 from home.models import Alarm, ClockJob
@@ -131,19 +131,19 @@ def test_a_dead_mail_server_does_not_break_the_round_and_is_tried_again(all_aliv
 
 
 def test_silent_webhooks_are_noticed_by_a_gift_without_any_event(page_tree, frozen_time):
-    assert vitals.silent_webhooks() is None
+    assert silence.silent() is None
     factories.make_gift()
-    assert vitals.silent_webhooks() is None, "a gift just now: its event may be on its way"
+    assert silence.silent() is None, "a gift just now: its event may be on its way"
 
     frozen_time.shift(1900)
 
-    assert vitals.silent_webhooks() == "No webhook of Stripe has ever arrived."
+    assert silence.silent() == "No webhook of Stripe has ever arrived."
     StripeEvent.objects.create(
         event_id="evt_1", type="charge.succeeded", livemode=False, created_at=timezone.now()
     )
-    assert vitals.silent_webhooks() is None
+    assert silence.silent() is None
     StripeEvent.objects.update(received_at=timezone.now() - timedelta(days=2))
-    assert vitals.silent_webhooks().startswith("Stripe's webhooks are silent: no event since 2026-03-12")
+    assert silence.silent().startswith("Stripe's webhooks are silent: no event since 2026-03-12")
 
 
 def test_the_round_is_a_job_of_the_clock():

@@ -6,7 +6,6 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -91,13 +90,30 @@ def pytest_configure(config):
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Before the tests' own database is looked for: a copy of the migrated one, where there is none yet."""
+    import migrated
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    name = database["TEST"]["NAME"]
+    if database["ENGINE"].endswith("sqlite3"):
+        if not Path(name).exists():
+            shutil.copy(migrated.sqlite_file(), name)
+    elif postgres.binaries() and not postgres.has_database(os.environ["DATABASE_URL"], name):
+        migrated.on_postgres(os.environ["DATABASE_URL"], name)
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The migrated database, and a copy of the rows that migrations wrote."""
     import clean_database
+    import kept_tree
 
     with django_db_blocker.unblock():
         clean_database.keep()
         clean_database.restore()
+        kept_tree.planted()
 
 
 EMPTIED = pytest.StashKey[bool]()
@@ -266,15 +282,13 @@ def outsider(db, factories):
 @pytest.fixture
 def page_tree(db, factories):
     """The site in small: `.home .newsroom .regions .region .give .campaign` (the default one)."""
-    home = factories.make_home()
-    return SimpleNamespace(
-        home=home,
-        newsroom=factories.make_newsroom(),
-        regions=factories.make_region_index(),
-        region=factories.make_region(),
-        give=factories.make_give_page(),
-        campaign=factories.make_default_campaign(),
-    )
+    import kept_tree
+    from django.db import connection
+
+    # Real transactions have their tasks run, so there the pages are made one by one.
+    if connection.in_atomic_block:
+        kept_tree.plant()
+    return factories.site_in_small()
 
 
 @pytest.fixture
@@ -354,29 +368,15 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture
-def own_site(tmp_path, migrated_file):
+def own_site(tmp_path):
     """A migrated SQLite site in a folder of its own, for tests that start real processes; all end with the test."""
+    import migrated
     import processes
 
     site = processes.Site(tmp_path / "site")
-    shutil.copy(migrated_file, site.folder / "dateline.sqlite3")
+    shutil.copy(migrated.sqlite_file(), site.folder / "dateline.sqlite3")
     yield site
     site.stop()
-
-
-@pytest.fixture(scope="session")
-def migrated_file(django_db_setup, django_db_blocker, tmp_path_factory):
-    """A SQLite file as migrations leave it: a copy of the tests' own, before any of them wrote to it."""
-    import processes
-    from django.db import connection
-
-    file = tmp_path_factory.mktemp("migrated") / "dateline.sqlite3"
-    if connection.vendor == "sqlite":
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(file)])
-    else:
-        processes.Site(file.parent).manage("migrate", "--verbosity", "0")
-    return file
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from types import SimpleNamespace
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -117,6 +118,18 @@ def make_default_campaign(**fields) -> CampaignPage:
     campaign = make_campaign(**fields)
     GivingSettings.objects.update_or_create(defaults={"default_campaign": campaign})
     return campaign
+
+
+def site_in_small() -> SimpleNamespace:
+    """One page of each kind, made where it is missing, and the default campaign."""
+    return SimpleNamespace(
+        home=HomePage.objects.first() or make_home(),
+        newsroom=make_newsroom(),
+        regions=make_region_index(),
+        region=RegionPage.objects.first() or make_region(),
+        give=make_give_page(),
+        campaign=CampaignPage.objects.first() or make_default_campaign(),
+    )
 
 
 # News ---------------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import psycopg
+
 SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -46,6 +48,12 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+def has_database(server: str, name: str) -> bool:
+    """Is there a database `name` beside the one at the address `server`?"""
+    with psycopg.connect(server) as connection:
+        return bool(connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone())
 
 
 class Cluster:

@@ -1,0 +1,69 @@
+"""Migrated databases, made once for a state of the migrations and then copied: migrating costs more than most tests."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import postgres
+from clean_database import ROOT, fingerprint
+
+FOLDER = Path(os.environ["TESTS_DIR"])
+
+
+def sqlite_file() -> Path:
+    """A SQLite file as migrations leave it; copy it."""
+    file = FOLDER / f"migrated_{fingerprint()}.sqlite3"
+    with made_once(file) as part:
+        if part:
+            migrate(f"sqlite:///{part}")
+    return file
+
+
+def on_postgres(server: str, name: str) -> str:
+    """Makes the database `name` beside the one at the address `server`, as migrations leave it; gives its address."""
+    base = server.rpartition("/")[0]
+    file = FOLDER / f"migrated_{fingerprint()}.sql"
+    with made_once(file) as part:
+        if part:
+            run("createdb", f"--maintenance-db={server}", f"{name}_first")
+            migrate(f"{base}/{name}_first")
+            run("pg_dump", "--no-owner", f"--file={part}", f"{base}/{name}_first")
+            run("dropdb", f"--maintenance-db={server}", f"{name}_first")
+    run("createdb", f"--maintenance-db={server}", name)
+    run("psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={file}", f"{base}/{name}")
+    return f"{base}/{name}"
+
+
+@contextmanager
+def made_once(file: Path) -> Iterator[Path | None]:
+    """Gives where to make the file, or None where it is there; other processes wait meanwhile."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        part = file.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        yield None if file.exists() else part
+        if part.exists():
+            part.rename(file)
+
+
+def migrate(url: str) -> None:
+    run(sys.executable, ROOT / "manage.py", "migrate", "--verbosity", "0", DATABASE_URL=url)
+
+
+def run(program: str, *arguments: str | Path, **environment: str) -> None:
+    folder = postgres.binaries()
+    known = folder and (folder / program).exists()
+    done = subprocess.run(
+        [str(folder / program) if known else program, *map(str, arguments)],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{program} failed: {done.stdout}")

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from openpyxl import Workbook
 from wagtail.log_actions import log
 
 from donate import charts, money, reports, spreadsheets
@@ -107,6 +106,8 @@ def file_of(table: list[list], format_: str, name: str) -> HttpResponse:
         csv.writer(text).writerows(cells)
         body, kind = text.getvalue().encode(), "text/csv; charset=utf-8"
     else:
+        from openpyxl import Workbook  # 5 MB in every process; few ever write a file
+
         book = Workbook(write_only=True)
         sheet = book.create_sheet("Report")
         for row in cells:

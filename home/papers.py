@@ -13,7 +13,6 @@ import zipfile
 import zlib
 from xml.etree.ElementTree import ParseError
 
-import pikepdf
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +23,7 @@ PARTS_LIMIT = 5_000
 BROKEN = _("This document could not be read. Export it again from the program that made it.")
 PAPER_ERRORS = (
     *(ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError, TypeError),
-    *(ValueError, zipfile.BadZipFile, zlib.error, pikepdf.PdfError, ParseError),
+    *(ValueError, zipfile.BadZipFile, zlib.error, ParseError),
 )
 CORE = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
@@ -60,41 +59,9 @@ def strip_paper(data: bytes, extension: str) -> bytes:
 
 
 def strip_pdf(data: bytes) -> bytes:
-    if b"%PDF-" not in data[:1024]:
-        raise ValueError("not a PDF")
-    try:
-        pdf = pikepdf.open(io.BytesIO(data))
-    except pikepdf.PasswordError as error:
-        raise ValidationError(_("This PDF is locked with a password: save it without one.")) from error
-    with pdf:
-        _refuse_signed(pdf)
-        if "/Info" in pdf.trailer:
-            del pdf.trailer["/Info"]
-        for thing in pdf.objects:
-            _strip_pdf_object(thing)
-        out = io.BytesIO()
-        pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return out.getvalue()
+    from home import pdf_metadata  # pikepdf: 5 MB that only a process which is given a PDF needs
 
-
-def _refuse_signed(pdf: pikepdf.Pdf) -> None:
-    form = pdf.Root.get("/AcroForm", {})
-    if "/Perms" in pdf.Root or int(form.get("/SigFlags", 0)) & 1:
-        raise ValidationError(
-            _(
-                "This PDF is signed, and its signature would break when its author's data are taken out. Print it to a new PDF."
-            )
-        )
-
-
-def _strip_pdf_object(thing: pikepdf.Object) -> None:
-    if not isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
-        return
-    for key in ("/Metadata", "/PieceInfo", "/Thumb", "/LastModified"):
-        if key in thing:
-            del thing[key]
-    if isinstance(thing, pikepdf.Stream) and thing.get("/Filter") == pikepdf.Name("/DCTDecode"):
-        thing.write(strip_jpeg(thing.read_raw_bytes()), filter=pikepdf.Name("/DCTDecode"))
+    return pdf_metadata.strip(data)
 
 
 def strip_office(data: bytes) -> bytes:

@@ -19,6 +19,13 @@ from home.run_env import ROOT, RunEnv, current
 
 READY_SECONDS = 90
 STOP_SECONDS = 20
+FOR_ALL = {
+    "PYTHONPATH": str(ROOT),
+    "PYTHONUNBUFFERED": "1",
+    # Memory of a picture or a large page goes back to the system when it is done with (as in deploy/systemd).
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+}
 
 
 class Stopped(Exception):
@@ -102,11 +109,18 @@ def prepare(run: RunEnv, processes: "Processes", answers: dict[str, str]) -> Non
         arguments.append("--demo")
         for name in ("EDITOR_PASSWORD", "FUNDRAISER_PASSWORD", "ADMIN_PASSWORD"):
             extra[name] = run.once(f"DEMO_{name}", make_password)
-    done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, str(ROOT / "manage.py"), *arguments], env={**run.environment, **extra}, cwd=ROOT
-    )
+    log = processes.log_file("prepare")
+    with log.open("wb") as errors:  # the terminal shows the steps; what they log is in a file, like all logs
+        done = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            env={**run.environment, **extra},
+            cwd=ROOT,
+            stderr=errors,
+        )
     if done.returncode:
-        raise Stopped("The site could not be prepared; the lines above say why.")
+        raise Stopped(
+            "\n".join([*last_lines(log), "", "The site could not be prepared; the lines above say why."])
+        )
     if answers:
         run.remember(OWNER="there")
 
@@ -128,12 +142,15 @@ class Processes:
         self.logs = run.folder / "logs"
         self.running: dict[str, subprocess.Popen] = {}
 
-    def start(self, name: str, *command: str) -> None:
+    def log_file(self, name: str) -> Path:
         self.logs.mkdir(parents=True, exist_ok=True)
-        with (self.logs / f"{name}.log").open("wb") as log:
+        return self.logs / f"{name}.log"
+
+    def start(self, name: str, *command: str) -> None:
+        with self.log_file(name).open("wb") as log:
             self.running[name] = subprocess.Popen(  # noqa: S603 - our own commands
                 command,
-                env={**self.run.environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+                env={**self.run.environment, **FOR_ALL},
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -170,7 +187,7 @@ class Processes:
 
     def complain(self) -> None:
         if name := self.ended():
-            lines = (self.logs / f"{name}.log").read_text(errors="replace").splitlines()[-15:]
+            lines = last_lines(self.log_file(name))
             raise Stopped("\n".join([*lines, "", f"{name} has ended, so everything is stopped."]))
 
     def stop(self) -> None:
@@ -196,6 +213,10 @@ def web_command(run: RunEnv) -> list[str]:
         *("--workers-kill-timeout", "15"),
         "wsgi:application",
     ]
+
+
+def last_lines(log: Path) -> list[str]:
+    return log.read_text(errors="replace").splitlines()[-15:]
 
 
 def die_with_parent() -> None:

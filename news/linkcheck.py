@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address
+from ipaddress import IPv6Network, ip_address
 from urllib.parse import urljoin, urlsplit
 
 from django.db.models import F, Q, QuerySet
@@ -26,14 +26,18 @@ HOPS = 5
 AT_ONCE = 40  # stories a run
 AGENT = "Dateline link check"
 REFUSED = 0  # the answer kept where no connection was allowed or none came about
+NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def is_public_address(address: str) -> bool:
     """An address on the public internet, and none of this machine's, its network's or its provider's."""
     found = ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    found = mapped or found
-    return found.is_global and not found.is_multicast
+    if found.version == 6:  # what leads to an IPv4 address is judged by that one
+        inner = (
+            ip_address(int(found) & 0xFFFFFFFF) if found in NAT64 else found.ipv4_mapped or found.sixtofour
+        )
+        found = inner or found
+    return found.is_global and not found.is_multicast and not found.is_reserved
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import brotli
 from django.core.cache import cache as shared_cache
 
-MEMORY_BYTES = 32 * 1024 * 1024
+MEMORY_BYTES = 16 * 1024 * 1024  # some 400 pages in three encodings
 KEEP_SECONDS = 24 * 3600  # the last good copy outlives its freshness, for the day the database is gone
 LEAST_BYTES = 200  # below this, compressing costs more than it saves
 Headers = list[tuple[str, str]]

@@ -7,12 +7,11 @@ so that a word is found inside a run.
 
 import re
 import unicodedata
-from functools import lru_cache
-
-import snowballstemmer
+from functools import cache, lru_cache
 
 LONGEST = 40  # letters of one word; the rest is cut
 MOST_WORDS = 12_000  # of one text
+KEPT = 20_000  # words whose forms stay in memory; strangers choose the words
 GAP = "¦"  # stands between two things that no phrase may cross
 
 # Marks that readers leave out: accents, Hebrew points, Arabic vowels, and invisible joiners.
@@ -49,8 +48,12 @@ STOP_WORDS = frozenset(
     "that the their them then there these they this to was we were what when where which who will with you your".split()
 )
 
-_english = snowballstemmer.stemmer("english")
-_russian = snowballstemmer.stemmer("russian")
+
+@cache
+def stemmer(language: str):
+    import snowballstemmer  # all its languages: 3 MB that only a process which searches or indexes needs
+
+    return snowballstemmer.stemmer(language)
 
 
 def fold(text: str) -> str:
@@ -67,13 +70,13 @@ def words(text: str) -> list[str]:
     return WORD.findall(text)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=KEPT)
 def folded(word: str) -> str:
     """One word folded, without a possessive ending; may be empty."""
     return fold(POSSESSIVE.sub("", word))[:LONGEST]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=KEPT)
 def tokens(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What one written word is in the index: its stems in order, and the pieces that are indexed beside them.
 
@@ -99,13 +102,13 @@ def cut(run: str, size: int) -> list[str]:
     return [run[at : at + size] for at in range(max(1, len(run) - size + 1))]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=KEPT)
 def stem(word: str) -> str:
     """The stem of a folded word."""
     if word.isascii():
-        return _english.stemWord(word) if word.isalpha() else word
+        return stemmer("english").stemWord(word) if word.isalpha() else word
     if CYRILLIC.search(word):
-        return _russian.stemWord(word)
+        return stemmer("russian").stemWord(word)
     if GLUED.search(word):
         return _light(word)
     return word
@@ -140,7 +143,7 @@ def analysed_words(written: list[str]) -> list[str]:
     return [*stems, GAP, *pieces] if pieces else stems
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=KEPT)
 def offered(word: str) -> str:
     """The word as a spelling to offer: folded, or "" for what is none."""
     word = folded(word)

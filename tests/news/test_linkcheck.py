@@ -74,13 +74,23 @@ def test_the_last_answer_counts(outlet, asker, path, status):
         "::ffff:127.0.0.1",
         "::ffff:10.0.0.1",
         "::",
+        "::7f00:1",
+        "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::a00:1",
+        "2002:7f00:1::1",
+        "2002:a00:1::1",
+        "2001:0:7f00:1::1",
     ],
 )
 def test_no_inner_address_is_public(address):
     assert not is_public_address(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
+@pytest.mark.parametrize(
+    "address",
+    ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::5db8:d822", "2002:5db8:d822::1"],
+)
 def test_public_addresses_are(address):
     assert is_public_address(address)
 

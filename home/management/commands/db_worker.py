@@ -40,6 +40,9 @@ class Worker(db_worker.Worker):
 
 
 class Command(db_worker.Command):
+    # Checks are for `manage.py check`, which every upgrade runs: here they would keep the admin's forms in memory.
+    requires_system_checks = []
+
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(reload=False, worker_id=process_name())

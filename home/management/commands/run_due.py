@@ -8,6 +8,7 @@ from home.heartbeats import CLOCK, Pulse, process_name
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # as for db_worker
     help = (
         "The clock: runs what is due (scheduled publishing, campaign ends, unsent mail, unprocessed events)."
     )

@@ -1,5 +1,7 @@
 import os
 import secrets
+import sys
+from functools import partial
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -10,6 +12,8 @@ from news.demo.build import build
 from news.demo.bulk import load_stories, steps
 from news.demo.gifts import make_gifts
 
+# Standard output: errors are for the log, and the bar is for whoever waits at a terminal (None: only there).
+bar = partial(tqdm, file=sys.stdout, disable=None)
 LOGINS = (("editor", "Moderators"), ("fundraiser", "Fundraisers"))
 
 
@@ -26,15 +30,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, stories: int, **options):
-        build(progress=lambda steps: tqdm(steps, desc="stories", unit="story", disable=None))
-        make_gifts(progress=lambda steps: tqdm(steps, desc="gifts", unit="gift", disable=None))
+        build(progress=lambda steps: bar(steps, desc="stories", unit="story"))
+        make_gifts(progress=lambda steps: bar(steps, desc="gifts", unit="gift"))
         for username, group in LOGINS:
             self.make_login(username, group)
         if stories > 0:
-            with tqdm(
-                total=steps(stories), desc="generated stories, written and indexed", disable=None
-            ) as bar:
-                load_stories(stories, bar.update)
+            with bar(total=steps(stories), desc="generated stories, written and indexed") as shown:
+                load_stories(stories, shown.update)
 
     def make_login(self, username: str, group: str) -> None:
         """A member of staff, with the password that DEMO_PASSWORD names or one that is made up and printed."""

@@ -1,5 +1,6 @@
 """What the templates of the giving pages get beside the page itself."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -36,7 +37,7 @@ def form_context(page: CampaignPage, form: GiveForm) -> dict:
     goal = campaigns.goal_of(page)
     return {
         "form": form if account.takes_gifts() and campaigns.is_open(page) else None,
-        "presets": suggestions(page, form),
+        "presets": suggestions(page, currency, form.fee_of if page.offers_fee_cover else None),
         "typed_fee": [money.display(minor, currency) for minor in form.typed_fee() or ()],
         "currencies": [{"code": code, "label": money.name(code)} for code in settings.CURRENCIES],
         "currency": currency,
@@ -49,13 +50,14 @@ def form_context(page: CampaignPage, form: GiveForm) -> dict:
     }
 
 
-def suggestions(page: CampaignPage, form: GiveForm) -> dict[str, list[Suggestion]]:
-    """By frequency, in the editors' order; amounts and fees in the form's currency."""
+def suggestions(
+    page: CampaignPage, currency: str, fee_of: Callable[[int, str], int] | None = None
+) -> dict[str, list[Suggestion]]:
+    """By frequency, in the editors' order; with the fee beside each amount where `fee_of` says it."""
     found: dict[str, list[Suggestion]] = {frequency: [] for frequency in AMOUNT_FIELDS}
-    currency = form.chosen_currency
     for row in page.presets.all():
         if row.currency.lower() == currency and row.frequency in found:
-            fee = form.fee_of(row.amount_minor, currency) if page.offers_fee_cover else 0
+            fee = fee_of(row.amount_minor, currency) if fee_of else 0
             found[row.frequency].append(
                 Suggestion(
                     money.typed(row.amount_minor, currency),

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 FOLDER = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(settings.DATA_DIR / "metrics")))
 FOLDER.mkdir(parents=True, exist_ok=True)
 
-from prometheus_client import CollectorRegistry, Histogram, generate_latest  # noqa: E402
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest  # noqa: E402
 from prometheus_client.core import GaugeMetricFamily  # noqa: E402
 from prometheus_client.multiprocess import MultiProcessCollector  # noqa: E402
 
@@ -31,6 +31,9 @@ REQUESTS = Histogram(
     "Time of requests that Django answered; search and webhook intake are views of their own.",
     ["view", "method", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+PAGE_CACHE_HITS = Counter(
+    "dateline_page_cache_hits", "Requests that were answered by the page cache, without Django."
 )
 METHODS = {"GET", "HEAD", "POST"}
 gauges: dict[str, tuple[str, Callable[[], Figures]]] = {}

@@ -8,6 +8,7 @@ others answer from memory, exactly as they do in a preview.
 from django.db.models import BooleanField, CharField, DateField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
+from home.pictures import load_renditions
 from home.publication import public_pages
 from news.models import (
     Correction,
@@ -26,13 +27,15 @@ NOTHING = Value("", CharField())
 
 
 def load_parts(story: StoryPage) -> None:
-    """Reads the child rows of a saved story into memory."""
+    """Reads the child rows of a saved story into memory, and the renditions of all its pictures."""
     rows = sorted(_union(story), key=lambda row: row["order_"] or 0)
     of_kind = {kind: [row for row in rows if row["kind_"] == kind] for kind in _BUILDERS}
     story._cluster_related_objects = {
         name: [build(story, row) for row in of_kind[name]] for name, build in _BUILDERS.items()
     }
     story._cluster_related_objects["topics"].sort(key=lambda topic: topic.name)
+    in_body = [block.value["image"] for block in story.body if block.block_type == "picture"]
+    load_renditions([image for image in (story.lead_image, story.social_image, *in_body) if image])
 
 
 def _union(story: StoryPage) -> QuerySet:

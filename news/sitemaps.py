@@ -25,7 +25,8 @@ NEWS_NAMESPACE = "http://www.google.com/schemas/sitemap-news/0.9"
 ROBOTS = """User-agent: *
 Disallow: /admin/
 Disallow: /giving/
-Disallow: /search/
+Disallow: /search/?
+Disallow: /search/suggest/
 
 Sitemap: {origin}/sitemap.xml
 Sitemap: {origin}/news-sitemap.xml

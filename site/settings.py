@@ -173,6 +173,12 @@ CACHES = {
 if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
     CACHES["default"]["BACKEND"] = "home.rediscache.CarefulRedisCache"
     CACHES["default"].setdefault("OPTIONS", {}).update(socket_connect_timeout=1, socket_timeout=1)
+# Kept pages have a place of their own: whoever asks for thousands of them pushes no limit's counter out.
+CACHES["pages"] = CACHES["default"] | (
+    {"KEY_PREFIX": "pages"}
+    if CACHE_URL
+    else {"LOCATION": DATA_DIR / "pages.sqlite3", "OPTIONS": {"MAX_ENTRIES": 2000}}
+)
 # How old a page that nobody changed may get: campaign figures move without an editor. At most 60 in all.
 PAGE_CACHE_SECONDS = 30
 TASKS = {

@@ -20,10 +20,10 @@ except (ImproperlyConfigured, ValueError) as error:
 
 from django.conf import settings  # noqa: E402 - readable only now
 
-from home.metrics import forget_dead_processes  # noqa: E402
+from home.metrics import PAGE_CACHE_HITS, forget_dead_processes  # noqa: E402
 from home.pagecache.layer import PageCache  # noqa: E402
 
 forget_dead_processes()
 
 if not settings.DEBUG:
-    application = PageCache(application)
+    application = PageCache(application, on_hit=PAGE_CACHE_HITS.inc)

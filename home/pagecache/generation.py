@@ -1,65 +1,76 @@
-"""The two moments since which kept pages are stale, shared by all processes.
+"""The generation of what readers see, shared by all processes: a page of an older generation is stale.
 
 `changed`: something a page may show has changed. A page from before is rendered again; while one request does so,
 the others may get the last good copy, for a second at most.
 `removed`: something was taken away (unpublished, taken down, made private). A page from before is never shown again.
 
-Both are nanoseconds since the epoch, UTC. On one machine they are the modification times of two files, so that asking
-costs a microsecond and the answer is exact. With a shared cache (CACHE_URL) they stand there, and are asked for
-five times a second at most.
+Both are the moment at which it happened, in nanoseconds since the epoch, UTC. Whether a page is stale is asked by
+comparing for equality, so that the clocks of several machines need not agree. On one machine they are the modification
+times of two files: asking costs a microsecond and the answer is exact. With a shared cache (CACHE_URL) they stand
+there, and are asked for twenty times a second at most.
 """
 
 import os
 import time
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache as shared_cache
 from django.db import transaction
 
-ASK_EVERY = 0.2  # seconds between two questions to a shared cache
+ASK_EVERY = 0.05  # seconds between two questions to a shared cache
+
+
+class Generation(NamedTuple):
+    changed: int
+    removed: int
 
 
 class FileMoments:
     def __init__(self, folder: Path):
         folder.mkdir(parents=True, exist_ok=True)
-        self.files = {name: str(folder / f"pages-{name}") for name in ("changed", "removed")}
+        self.files = {name: str(folder / f"pages-{name}") for name in Generation._fields}
         for name, file in self.files.items():
             if not os.path.exists(file):
                 self.mark(name)
 
-    def read(self) -> tuple[int, int]:
+    def read(self) -> Generation:
         try:
-            return os.stat(self.files["changed"]).st_mtime_ns, os.stat(self.files["removed"]).st_mtime_ns
+            return Generation(*(os.stat(file).st_mtime_ns for file in self.files.values()))
         except FileNotFoundError:  # the data folder was emptied under us: nothing kept is to be trusted
-            now = time.time_ns()
-            return now, now
+            return Generation(time.time_ns(), time.time_ns())
 
     def mark(self, name: str) -> None:
-        now = time.time_ns()
-        os.close(os.open(self.files[name], os.O_CREAT | os.O_WRONLY, 0o644))
-        os.utime(self.files[name], ns=(now, now))
+        with open(self.files[name], "ab") as file:
+            # Two changes in one tick of the clock are two.
+            moment = max(time.time_ns(), os.stat(file.fileno()).st_mtime_ns + 1)
+            os.utime(file.fileno(), ns=(moment, moment))
 
 
 class SharedMoments:
+    KEYS = {name: f"pages-{name}" for name in Generation._fields}
+
     def __init__(self):
-        self.known = (0, 0)
+        self.known = Generation(0, 0)
         self.asked_at = 0.0
 
-    def read(self) -> tuple[int, int]:
-        now = time.monotonic()
-        if now - self.asked_at > ASK_EVERY:
-            self.asked_at = now
+    def read(self) -> Generation:
+        if time.monotonic() - self.asked_at > ASK_EVERY:
+            self.asked_at = time.monotonic()
             try:
-                found = shared_cache.get_many(["pages-changed", "pages-removed"])
-            except Exception:  # noqa: BLE001 - the cache server is gone: the last known moments stand, readers are served
-                return self.known
-            self.known = (found.get("pages-changed", 0), found.get("pages-removed", 0))
+                found = shared_cache.get_many(self.KEYS.values())
+            except Exception:  # noqa: BLE001 - whatever a cache server's end looks like
+                found = {}
+            # Where it cannot be asked, or came back empty, the last known moments stand, and readers are served.
+            self.known = Generation(
+                *(found.get(key, known) for key, known in zip(self.KEYS.values(), self.known, strict=True))
+            )
         return self.known
 
     def mark(self, name: str) -> None:
-        shared_cache.set(f"pages-{name}", time.time_ns(), None)
+        shared_cache.set(self.KEYS[name], time.time_ns(), None)
         self.asked_at = 0.0
 
 

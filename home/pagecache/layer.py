@@ -1,30 +1,38 @@
 """The WSGI layer: answer from the cache, or let one request render while the others get the last good copy."""
 
-import threading
+import re
 import time
 from collections.abc import Callable, Iterable
 
 from django.conf import settings
-from django.core.cache import cache as shared_cache
 
 from home.pagecache import rules
 from home.pagecache.generation import moments
-from home.pagecache.store import Headers, Page, Store, make_page, name_of
+from home.pagecache.store import Headers, Page, Store, make_page
+from home.pagecache.turns import Turns
 
 SECOND = 1_000_000_000
-RENDER_SECONDS = 10  # how long one process may hold the right to render a page
-WAIT_SECONDS = 5.0  # how long others wait for it where there is no copy to show
+STALE_AT_MOST = 0.9 * SECOND  # while another request renders
+WAIT_SECONDS = 5.0  # for the other request, where there is no copy to show
+RETRY_SECONDS = 5.0  # after a rendering that failed, until the next one
+# What makes an answer one reader's own; what is rendered for everybody knows nothing of it.
+PERSONAL = {"HTTP_COOKIE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE"}
+REFUSED = re.compile(r"\s*q\s*=\s*0(\.0*)?\s*", re.ASCII)
 Application = Callable[[dict, Callable], Iterable[bytes]]
 
 
 class PageCache:
-    """Wraps a WSGI application. Fresh: answered from memory. Stale: rendered once, shared by all."""
+    """Wraps a WSGI application. Fresh: answered from memory. Stale: rendered once, shared by all.
+
+    `on_hit` is called for each answer that nobody had to render for this request.
+    """
 
     def __init__(self, application: Application, on_hit: Callable[[], None] = lambda: None):
         self.application = application
-        self.store = Store()
-        self.rendering: dict[str, threading.Lock] = {}
         self.on_hit = on_hit
+        self.store = Store()
+        self.turns = Turns()
+        self.retry_at: dict[str, float] = {}  # pages whose last rendering failed
         moments()  # begin before the first page is rendered: what is older than the beginning is stale
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
@@ -33,131 +41,93 @@ class PageCache:
             return self.application(environ, start_response)
         page = self.store.near(request.key)
         if page is None or not is_fresh(page):
-            page = self.store.far(request.key) or page
-        if page is not None and is_fresh(page):
+            page = self.store.latest(request.key)
+        if page is not None and (is_fresh(page) or self.is_failing(request.key, page)):
             return self.answer(page, environ, start_response)
-        return self.render_once(request, page, environ, start_response)
+        if self.turns.take(request.key):
+            try:
+                return self.render(request, environ, start_response)
+            finally:
+                self.turns.give_back(request.key)
+        page = self.wait(request.key)
+        if page is not None:
+            return self.answer(page, environ, start_response)
+        return self.render(request, environ, start_response)
 
-    def render_once(self, request: rules.Request, page: Page | None, environ: dict, start_response: Callable):
-        """One request in all processes renders; the others get the last good copy, or wait where there is none."""
-        lock = self.rendering.setdefault(request.key, threading.Lock())
-        deadline = time.monotonic() + WAIT_SECONDS
-        while not (lock.acquire(blocking=False) and self.claim(request.key, lock)):
-            if page is not None and is_tolerable(page):
-                return self.answer(page, environ, start_response)
-            if time.monotonic() > deadline:
-                return self.application(environ, start_response)
+    def is_failing(self, key: str, page: Page) -> bool:
+        """Did rendering fail a moment ago, so that the last good copy is the best there is?"""
+        return time.monotonic() < self.retry_at.get(key, 0) and not was_removed(page)
+
+    def wait(self, key: str) -> Page | None:
+        """While another request renders: the last good copy, or what the other makes; None where it makes none."""
+        end = time.monotonic() + WAIT_SECONDS
+        while True:
+            is_under_way = self.turns.is_taken(key) and time.monotonic() < end
+            page = self.store.latest(key)
+            if page is not None and not was_removed(page):
+                if is_fresh(page) or is_recent(page) or key in self.retry_at:
+                    return page
+            if not is_under_way:
+                return None
             time.sleep(0.01)
-            page = self.store.far(request.key) or page
-            if page is not None and is_fresh(page):
-                return self.answer(page, environ, start_response)
-        try:
-            # Whoever had the right before may have just finished.
-            latest = self.store.far(request.key) or page
-            if latest is not None and is_fresh(latest):
-                return self.answer(latest, environ, start_response)
-            return self.render(request, latest, environ, start_response)
-        finally:
-            release(request.key)
-            lock.release()
-            self.rendering.pop(request.key, None)
 
-    def claim(self, key: str, lock: threading.Lock) -> bool:
-        """The right to render `key` among all processes; `lock` is given back where another has it."""
-        try:
-            claimed = shared_cache.add(name_of(key) + ":rendering", 1, RENDER_SECONDS)
-        except Exception:  # noqa: BLE001 - no shared cache: each process renders for itself
-            claimed = True
-        if not claimed:
-            lock.release()
-        return claimed
-
-    def render(self, request: rules.Request, last: Page | None, environ: dict, start_response: Callable):
-        as_of = time.time_ns()  # before anything is read: a change during rendering makes this page stale
-        inner = (
-            dict(environ, QUERY_STRING=request.query, REQUEST_METHOD="GET") if request.stripped else environ
-        )
-        if environ["REQUEST_METHOD"] == "HEAD":
-            inner = dict(inner, REQUEST_METHOD="GET")
-        status, headers, body = collect(self.application, inner)
-        seconds = lifetime(status, headers)
-        if seconds is not None:
-            page = make_page(as_of, seconds, headers, body)
+    def render(self, request: rules.Request, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        page = self.store.latest(request.key)
+        if page is not None and is_fresh(page):  # whoever had the turn before has just finished
+            return self.answer(page, environ, start_response)
+        generation, as_of = moments().read(), time.time_ns()  # before anything else is read
+        for_everybody = impersonal(request, environ)
+        status, headers, body = collect(self.application, for_everybody)
+        if may_be_kept(status, headers):
+            self.retry_at.pop(request.key, None)
+            page = make_page(generation, as_of, settings.PAGE_CACHE_SECONDS, headers, body)
             self.store.keep(request.key, page)
-            return self.answer(page, environ, start_response, hit=False)
-        if status.startswith("5") and last is not None and not was_removed(last):
-            return self.answer(last, environ, start_response)
-        if inner is not environ:  # not a page to keep (a redirect, say): with all its parameters, then
+            return send(page, environ, start_response)
+        if status.startswith("5") and page is not None and not was_removed(page):
+            self.retry_at[request.key] = time.monotonic() + RETRY_SECONDS
+            return self.answer(page, environ, start_response)
+        if for_everybody != environ:  # a redirect, say, that keeps all parameters
             return self.application(environ, start_response)
         start_response(status, headers)
         return [body]
 
-    def answer(self, page: Page, environ: dict, start_response: Callable, hit: bool = True) -> list[bytes]:
-        if hit:
-            self.on_hit()
-        coding = choose(environ.get("HTTP_ACCEPT_ENCODING", ""), page)
-        etag = page.etags[coding]
-        headers = [*page.headers, ("ETag", etag)]
-        if matches(environ.get("HTTP_IF_NONE_MATCH", ""), page):
-            start_response("304 Not Modified", [item for item in headers if item[0] != "Content-Type"])
-            return [b""]
-        body = page.bodies[coding]
-        if coding:
-            headers.append(("Content-Encoding", coding))
-        headers.append(("Content-Length", str(len(body))))
-        start_response("200 OK", headers)
-        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
-
-
-def release(key: str) -> None:
-    try:
-        shared_cache.delete(name_of(key) + ":rendering")
-    except Exception:  # noqa: BLE001, S110 - it runs out by itself
-        pass
+    def answer(self, page: Page, environ: dict, start_response: Callable) -> list[bytes]:
+        self.on_hit()
+        return send(page, environ, start_response)
 
 
 def is_fresh(page: Page) -> bool:
-    changed, removed = moments().read()
-    return page.as_of > changed and page.as_of > removed and time.time_ns() < page.until
-
-
-def is_tolerable(page: Page) -> bool:
-    """Stale, but for a second at most, and nothing in it was taken away: good enough while a new one is made."""
-    changed, removed = moments().read()
-    if page.as_of <= removed:
+    now = time.time_ns()
+    if page.generation != moments().read() or now >= page.until:
         return False
-    stale_since = changed if page.as_of <= changed else page.until
-    return time.time_ns() - stale_since < SECOND
+    page.seen_at = now
+    return True
+
+
+def is_recent(page: Page) -> bool:
+    """Was fresh less than a second ago, as this process saw: good enough while a new one is made."""
+    return time.time_ns() - page.seen_at < STALE_AT_MOST
 
 
 def was_removed(page: Page) -> bool:
-    return page.as_of <= moments().read()[1]
+    return page.generation.removed != moments().read().removed
 
 
-def choose(accepted: str, page: Page) -> str:
-    for coding in ("br", "gzip"):
-        if coding in accepted and coding in page.bodies and f"{coding};q=0" not in accepted.replace(" ", ""):
-            return coding
-    return ""
+def impersonal(request: rules.Request, environ: dict) -> dict:
+    """The request that renders the page for everybody."""
+    kept = {name: value for name, value in environ.items() if name not in PERSONAL}
+    return kept | {"REQUEST_METHOD": "GET", "QUERY_STRING": request.query}
 
 
-def matches(asked: str, page: Page) -> bool:
-    if not asked:
-        return False
-    tags = {tag.strip().removeprefix("W/") for tag in asked.split(",")}
-    return "*" in tags or not tags.isdisjoint(page.etags.values())
-
-
-def lifetime(status: str, headers: Headers) -> int | None:
-    """Seconds that the answer may be kept, or None: only whole pages for everybody."""
-    found = {name.lower(): value for name, value in headers}
-    if (
-        not status.startswith("200")
-        or "set-cookie" in found
-        or "public" not in found.get("cache-control", "")
-    ):
-        return None
-    return settings.PAGE_CACHE_SECONDS
+def may_be_kept(status: str, headers: Headers) -> bool:
+    """A whole page that says it is public, sets no cookie and is the same whatever the request's headers say."""
+    found = {name.lower(): value.lower() for name, value in headers}
+    return (
+        status.startswith("200")
+        and "public" in found.get("cache-control", "")
+        and found.get("vary", "") in ("", "accept-encoding")
+        and not {"set-cookie", "content-encoding"} & found.keys()
+    )
 
 
 def collect(application: Application, environ: dict) -> tuple[str, Headers, bytes]:
@@ -176,3 +146,32 @@ def collect(application: Application, environ: dict) -> tuple[str, Headers, byte
         if hasattr(answer, "close"):
             answer.close()
     return started[0], started[1], b"".join(chunks)
+
+
+def send(page: Page, environ: dict, start_response: Callable) -> list[bytes]:
+    """The page as this reader wants it: in a coding it takes, or 304, or without its body."""
+    copy = page.copies[choose(environ.get("HTTP_ACCEPT_ENCODING", ""), page)]
+    # With its age, shared caches further out keep it no longer than we do.
+    age = ("Age", str(max(0, time.time_ns() - page.as_of) // SECOND))
+    if matches(environ.get("HTTP_IF_NONE_MATCH", ""), copy.etag):
+        left_out = ("Content-Type", "Content-Length", "Content-Encoding")
+        start_response("304 Not Modified", [item for item in [*copy.headers, age] if item[0] not in left_out])
+        return []
+    start_response("200 OK", [*copy.headers, age])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [copy.body]
+
+
+def choose(accepted: str, page: Page) -> str:
+    """The best content coding of a page that an Accept-Encoding header takes."""
+    takes = {}
+    for part in accepted.lower().split(","):
+        name, _, weight = part.partition(";")
+        takes[name.strip()] = not REFUSED.fullmatch(weight)
+    return next((coding for coding in ("br", "gzip") if takes.get(coding) and coding in page.copies), "")
+
+
+def matches(asked: str, etag: str) -> bool:
+    """If-None-Match: a list of tags, weak or strong, or "*"."""
+    return bool(asked) and not {"*", etag}.isdisjoint(
+        tag.strip().removeprefix("W/") for tag in asked.split(",")
+    )

@@ -19,6 +19,9 @@ class ReaderCacheMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if not response.streaming and response.status_code not in (204, 304):
+            # Redirects and refusals come without.
+            response.headers.setdefault("Content-Length", str(len(response.content)))
         if response.has_header("Cache-Control"):
             return response
         if is_for_everybody(request, response):

@@ -1,12 +1,19 @@
 """Which requests may be answered from the cache, and under which key."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 
-# The only parameters that change what a cached page shows; all others (utm_..., fbclid) are dropped before rendering.
-PARAMETERS = frozenset({"region", "topic", "year", "month", "page", "before", "format"})
+# The parameters that change what an address shows. All others, on all addresses (utm_..., fbclid), are dropped
+# before a page is rendered, so nobody fills the cache with one page under many names.
+LIST = frozenset({"region", "topic", "year", "month", "page", "before"})
+PARAMETERS = (
+    (re.compile(r"/(news|topics/[^/]+|corrections)/"), LIST),
+    (re.compile(r"/(news|corrections|topics/[^/]+|regions/.+)/feed/"), frozenset({"format"})),
+)
 # Never from the cache: staff, money, forms, limits, health, files.
 EXCEPT = (
     "/admin",
@@ -20,7 +27,8 @@ EXCEPT = (
     "/static",
     "/_util",
 )
-LONGEST_QUERY = 500  # characters; longer ones are not worth a place
+LONGEST_QUERY = 2000  # characters
+LONGEST_KEPT = 200  # of what matters in it; more is asked for by machines
 
 
 @dataclass(frozen=True)
@@ -29,37 +37,35 @@ class Request:
 
     key: str
     query: str  # the parameters that matter, in a fixed order
-    stripped: bool  # whether others were dropped
 
 
 def read(environ: dict) -> Request | None:
     """The cacheable request in `environ`, or None where Django itself must answer."""
-    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+    method, path, query = environ["REQUEST_METHOD"], environ.get("PATH_INFO") or "/", environ["QUERY_STRING"]
+    if method not in ("GET", "HEAD") or path.startswith(EXCEPT):
         return None
-    path = environ.get("PATH_INFO") or "/"
-    if path.startswith(EXCEPT) or len(environ.get("QUERY_STRING", "")) > LONGEST_QUERY:
+    if len(query) > LONGEST_QUERY or not query.isascii():
         return None
     if "HTTP_AUTHORIZATION" in environ or settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", ""):
         return None
     door = _door(environ)
-    if door is None:
+    kept = _kept(path, query) if query else ""
+    if door is None or len(kept) > LONGEST_KEPT:
         return None
-    query = environ.get("QUERY_STRING", "")
-    kept = _kept(query) if query else ""
-    return Request(key=f"{door}{path}?{kept}", query=kept, stripped=kept != query)
+    return Request(key=f"{door}{path}?{kept}", query=kept)
 
 
-def _kept(query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode(sorted((name, value) for name, value in pairs if name in PARAMETERS))
+def _kept(path: str, query: str) -> str:
+    names = next((names for pattern, names in PARAMETERS if pattern.fullmatch(path)), ())
+    return urlencode(sorted((name, value) for name, value in parse_qsl(query) if name in names))
 
 
 def _door(environ: dict) -> str | None:
-    """The origin asked for, or None for hosts and schemes that Django refuses or redirects."""
-    host = environ.get("HTTP_HOST", "").lower()
+    """The host asked for, or None for hosts and schemes that Django refuses or redirects."""
+    host, _port = split_domain_port(environ.get("HTTP_HOST", ""))
     if settings.ONION_HOST and host == settings.ONION_HOST.lower():
-        return "onion"
-    if host.partition(":")[0] not in settings.ALLOWED_HOSTS:
+        return host
+    if not host or not validate_host(host, settings.ALLOWED_HOSTS):
         return None
     return host if not settings.SECURE_SSL_REDIRECT or _is_https(environ) else None
 

@@ -5,43 +5,64 @@ import hashlib
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import brotli
-from django.core.cache import cache as shared_cache
+from django.core.cache import caches
 
-MEMORY_BYTES = 16 * 1024 * 1024  # some 400 pages in three encodings
+from home.pagecache.generation import Generation
+
+PAGES = "pages"  # the cache, among the settings', that processes share them in
+MEMORY_BYTES = 16 * 1024 * 1024  # some 400 pages in three codings
 KEEP_SECONDS = 24 * 3600  # the last good copy outlives its freshness, for the day the database is gone
 LEAST_BYTES = 200  # below this, compressing costs more than it saves
+SHAPE = 2  # of Page, as it lies in the shared cache; raised when its fields change, so that an upgrade reads no old one
 Headers = list[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class Page:
-    """A rendered page; `as_of` and `until` are nanoseconds since the epoch, read before rendering began."""
+class Copy(NamedTuple):
+    """A page in one content coding, ready to be sent."""
 
+    etag: str
+    headers: Headers
+    body: bytes
+
+
+@dataclass
+class Page:
+    """A rendered page. Times are nanoseconds since the epoch, UTC; generation and `as_of` were read before rendering began."""
+
+    generation: Generation
     as_of: int
     until: int
-    headers: Headers
-    bodies: dict[str, bytes]
-    etags: dict[str, str]
+    copies: dict[str, Copy]  # by content coding: "" is plain
+    seen_at: int  # when this process last saw that it is fresh
 
     @property
     def size(self) -> int:
-        return sum(map(len, self.bodies.values())) + 1000
+        return sum(len(copy.body) for copy in self.copies.values()) + 3000
 
 
-def make_page(as_of: int, seconds: int, headers: Headers, body: bytes) -> Page:
-    """`body` in the three encodings readers ask for, each with a strong tag of its own."""
+def make_page(generation: Generation, as_of: int, seconds: int, headers: Headers, body: bytes) -> Page:
+    """`body` in the three codings readers ask for, each with a strong tag of its own."""
     bodies = {"": body}
     if len(body) >= LEAST_BYTES and is_text(headers):
         bodies["br"] = brotli.compress(body, quality=5)
         bodies["gzip"] = gzip.compress(body, 6, mtime=0)
     digest = hashlib.sha256(body).hexdigest()[:24]
-    etags = {coding: f'"{digest}{"-" + coding if coding else ""}"' for coding in bodies}
-    dropped = {"content-length", "etag", "vary"}
-    headers = [(name, value) for name, value in headers if name.lower() not in dropped]
-    headers.append(("Vary", "Accept-Encoding"))
-    return Page(as_of, as_of + seconds * 1_000_000_000, headers, bodies, etags)
+    shared = [item for item in headers if item[0].lower() not in ("content-length", "etag", "vary")]
+    copies = {
+        coding: make_copy(f'"{digest}{coding and "-" + coding}"', shared, coding, body)
+        for coding, body in bodies.items()
+    }
+    return Page(generation, as_of, as_of + seconds * 1_000_000_000, copies, seen_at=as_of)
+
+
+def make_copy(etag: str, shared: Headers, coding: str, body: bytes) -> Copy:
+    headers = [*shared, ("Vary", "Accept-Encoding"), ("ETag", etag), ("Content-Length", str(len(body)))]
+    if coding:
+        headers.append(("Content-Encoding", coding))
+    return Copy(etag, headers, body)
 
 
 def is_text(headers: Headers) -> bool:
@@ -50,7 +71,7 @@ def is_text(headers: Headers) -> bool:
 
 
 class Store:
-    """Least recently used pages in memory, at most MEMORY_BYTES; behind them the shared cache."""
+    """Pages in memory, at most MEMORY_BYTES (what was stored longest ago goes first); behind them the shared cache."""
 
     def __init__(self, memory_bytes: int = MEMORY_BYTES):
         self.memory: OrderedDict[str, Page] = OrderedDict()
@@ -60,19 +81,21 @@ class Store:
     def near(self, key: str) -> Page | None:
         return self.memory.get(key)
 
-    def far(self, key: str) -> Page | None:
+    def latest(self, key: str) -> Page | None:
+        """The shared copy, or where there is none this process's own."""
         try:
-            page = shared_cache.get(name_of(key))
+            page = caches[PAGES].get(name_of(key))
         except Exception:  # noqa: BLE001 - without its cache the site is slower, not gone
-            return None
-        if page is not None:
-            self._remember(key, page)
+            page = None
+        if page is None:
+            return self.near(key)
+        self._remember(key, page)
         return page
 
     def keep(self, key: str, page: Page) -> None:
         self._remember(key, page)
         try:
-            shared_cache.set(name_of(key), page, KEEP_SECONDS)
+            caches[PAGES].set(name_of(key), page, KEEP_SECONDS)
         except Exception:  # noqa: BLE001, S110 - as above; memory has it
             pass
 
@@ -88,4 +111,4 @@ class Store:
 
 def name_of(key: str) -> str:
     """Addresses are of any length and alphabet; cache keys are not."""
-    return "page:" + hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+    return f"page{SHAPE}:" + hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()

@@ -232,7 +232,7 @@ def test_the_news_sitemap_holds_the_stories_of_two_days(client, page_tree, froze
 def test_robots_are_told_of_the_sitemaps_and_kept_from_searching(client, db):
     text = of(client, "/robots.txt").content.decode()
 
-    assert "Sitemap: http://localhost/sitemap.xml" in text and "Disallow: /search/" in text
+    assert "Sitemap: http://localhost/sitemap.xml" in text and "Disallow: /search/?\n" in text
     assert "Disallow: /\n" not in text
 
 
@@ -301,6 +301,11 @@ def test_filtered_lists_stay_out_of_indexes(client, stories):
         ]
         assert robots and "noindex" in robots[0], path
     assert not [one for one in head(client, "/news/").iter("meta") if one.get("name") == "robots"]
+
+
+def test_the_search_page_may_be_found_and_its_results_may_not(client, db):
+    assert b"noindex" not in client.get("/search/").content
+    assert b"noindex" in client.get("/search/?q=wells").content
 
 
 def test_a_story_without_a_photograph_shares_a_drawn_picture(client, stories):

@@ -20,7 +20,9 @@ from sandbox import sandbox, sandbox_server, stripe_client  # noqa: E402, F401 -
 # Workers of pytest-xdist inherit what their parent set, so the folder is remembered under a name of its own.
 HERE = os.environ.get("DATA_DIR") or f"{tempfile.gettempdir()}/dateline-tests-{os.getuid()}"
 FOLDER = Path(os.environ.setdefault("TESTS_DIR", f"{HERE}/tests"))
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+    WORKER += "-postgres"
 # (DJANGO_SETTINGS_MODULE stands here and not in pyproject.toml: from there it would be read before this file.)
 os.environ.update(
     DJANGO_SETTINGS_MODULE="settings",
@@ -28,7 +30,7 @@ os.environ.update(
     SECRET_KEY="for-tests-only-" + "x" * 40,
     SITE_URL="http://localhost",
     ALLOWED_HOSTS="localhost,testserver,127.0.0.1",
-    DATA_DIR=str(FOLDER / (WORKER or "main")),
+    DATA_DIR=str(FOLDER / WORKER),
     EMAIL_URL="memorymail://",
     DEFAULT_FROM_EMAIL="gifts@dateline.example",
     STRIPE_SECRET_KEY="sk_test_sandbox_sample",
@@ -319,7 +321,9 @@ def live_site(live_server, settings):
 
 @pytest.fixture(scope="session")
 def postgres_cluster():
-    """A throw-away PostgreSQL of this run: `.url`, `.stop()`, `.start()`, `.new_database()`."""
+    """The PostgreSQL of this run: `.url`, `.new_database()`. It stays up; who wants to stop one makes a Cluster."""
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return postgres.Server(os.environ["DATABASE_URL"])
     if not postgres.binaries():
         missing("PostgreSQL", "apt-get install postgresql")
     return postgres.throwaway()
@@ -380,14 +384,15 @@ def own_site(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def collected_static(tmp_path_factory):
-    """The static files as production has them, kept between runs: collecting takes long."""
+def collected_static():
+    """The static files as production has them, made once for all tests: collecting takes long."""
     import processes
+    from made_once import made_once
 
     from home.management.commands.prepare_site import static_fingerprint
 
-    site = processes.Site(FOLDER / (WORKER or "main") / f"static-{static_fingerprint()[:8]}")
-    if not (site.folder / "done").exists():
-        site.manage("collectstatic", "--no-input", "--verbosity", "0")
-        (site.folder / "done").touch()
-    return site.folder / "static"
+    folder = FOLDER / f"static-{static_fingerprint()[:8]}"
+    with made_once(folder) as part:
+        if part:
+            processes.Site(part).manage("collectstatic", "--no-input", "--verbosity", "0")
+    return folder / "static"

@@ -1,15 +1,13 @@
 """Migrated databases, made once for a state of the migrations and then copied: migrating costs more than most tests."""
 
-import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import postgres
 from clean_database import ROOT, fingerprint
+from made_once import made_once
 
 FOLDER = Path(os.environ["TESTS_DIR"])
 
@@ -36,19 +34,6 @@ def on_postgres(server: str, name: str) -> str:
     run("createdb", f"--maintenance-db={server}", name)
     run("psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={file}", f"{base}/{name}")
     return f"{base}/{name}"
-
-
-@contextmanager
-def made_once(file: Path) -> Iterator[Path | None]:
-    """Gives where to make the file, or None where it is there; other processes wait meanwhile."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "migrated.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        part = file.with_suffix(".part")
-        part.unlink(missing_ok=True)
-        yield None if file.exists() else part
-        if part.exists():
-            part.rename(file)
 
 
 def migrate(url: str) -> None:

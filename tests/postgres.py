@@ -56,8 +56,21 @@ def has_database(server: str, name: str) -> bool:
         return bool(connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone())
 
 
-class Cluster:
-    """One server with its own folder, which goes when the tests end."""
+class Server:
+    """A PostgreSQL that is there, by the address of one of its databases."""
+
+    def __init__(self, url: str):
+        self.url = url
+
+    def new_database(self, name: str) -> str:
+        """Makes an empty database and gives its address."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        return f"{self.url.rpartition('/')[0]}/{name}"
+
+
+class Cluster(Server):
+    """One of our own, with its own folder, which goes when the tests end."""
 
     def __init__(self):
         self.bin, self.user, self.port = binaries(), ordinary_user(), free_port()
@@ -71,11 +84,8 @@ class Cluster:
             "initdb", "-D", self.data, "-U", "dateline", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"
         )
         self.start()
-        self.new_database("dateline")
-
-    @property
-    def url(self) -> str:
-        return f"postgres://dateline@127.0.0.1:{self.port}/dateline"
+        super().__init__(f"postgres://dateline@127.0.0.1:{self.port}/postgres")
+        self.url = self.new_database("dateline")
 
     def start(self) -> None:
         options = {**SETTINGS, "port": self.port, "unix_socket_directories": self.folder}
@@ -85,11 +95,6 @@ class Cluster:
     def stop(self) -> None:
         """At once, dropping every connection, as a crash would."""
         self._run("pg_ctl", "-D", self.data, "-w", "-m", "immediate", "stop")
-
-    def new_database(self, name: str) -> str:
-        """Makes an empty database and gives its address."""
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "dateline", name)
-        return f"postgres://dateline@127.0.0.1:{self.port}/{name}"
 
     def remove(self) -> None:
         subprocess.run(

@@ -1,10 +1,10 @@
 """Two machines of everything: web, worker and clock twice over one PostgreSQL, one Redis and one object store."""
 
-import shutil
 import signal
 from types import SimpleNamespace
 from urllib.request import Request, urlopen
 
+import migrated
 import pytest
 from conftest import missing
 from machines import has_redis, object_store, redis, status_of
@@ -33,7 +33,7 @@ def granian(port: int) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def machines(postgres_cluster, tmp_path_factory):
+def machines(postgres_cluster, collected_static, tmp_path_factory):
     """Two machines, `.one` and `.two`, each with web, worker and clock, and nothing of its own that matters."""
     if not has_redis():
         missing("Redis", "apt-get install redis-server")
@@ -43,7 +43,7 @@ def machines(postgres_cluster, tmp_path_factory):
             "SECRET_KEY": "one-secret-for-all-machines-" + "x" * 30,
             "SITE_URL": "http://localhost",
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
-            "DATABASE_URL": postgres_cluster.new_database("machines"),
+            "DATABASE_URL": migrated.on_postgres(postgres_cluster.url, "machines"),
             "CACHE_URL": cache_url,
             "STORAGE_URL": storage_url,
             "EMAIL_URL": "dummymail://",
@@ -51,9 +51,8 @@ def machines(postgres_cluster, tmp_path_factory):
             "GIVE_LIMITS": "off",
         }
         one, two = (Site(folder / name, **shared) for name in ("one", "two"))
-        one.manage("migrate", "--verbosity", "0")
-        one.manage("collectstatic", "--noinput", "--verbosity", "0")
-        shutil.copytree(one.folder / "static", two.folder / "static")
+        for site in (one, two):
+            (site.folder / "static").symlink_to(collected_static)
         one.manage("load_demo")
         for site in (one, two):
             site.port = free_port()

@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import closing
 
+import migrated
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -141,8 +142,7 @@ def test_an_unfinished_backup_does_not_count(folder, frozen_time):
 
 @pytest.mark.postgres
 def test_postgres_is_dumped_and_restored_by_its_own_tools(tmp_path, folder, postgres_cluster):
-    first = Site(tmp_path / "one", DATABASE_URL=postgres_cluster.new_database("backup_one"))
-    first.manage("migrate", "--verbosity", "0")
+    first = Site(tmp_path / "one", DATABASE_URL=migrated.on_postgres(postgres_cluster.url, "backup_one"))
     first.python(FILL)
     began = time.monotonic()
 

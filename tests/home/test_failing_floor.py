@@ -6,6 +6,7 @@ import time
 import urllib.error
 import urllib.request
 
+import migrated
 import postgres
 import pytest
 from postgres import free_port
@@ -34,10 +35,10 @@ def test_the_database_gone_for_ten_seconds_costs_no_task_and_no_restart(tmp_path
     if not postgres.binaries():
         missing("PostgreSQL", "apt-get install postgresql")
     cluster, port = postgres.Cluster(), free_port()
-    site = Site(tmp_path / "site", DATABASE_URL=cluster.url, SITE_URL=f"http://localhost:{port}")
+    url = migrated.on_postgres(cluster.url, "floor")
+    site = Site(tmp_path / "site", DATABASE_URL=url, SITE_URL=f"http://localhost:{port}")
     (site.folder / "static").symlink_to(collected_static)
     try:
-        site.manage("migrate", "--verbosity", "0")
         granian = ["--interface", "wsgi", "--working-dir", "site", "--no-ws", "--port", str(port)]
         web = site.start("-m", "granian", *granian, "--blocking-threads", "4", "wsgi:application")
         worker = site.start_command("db_worker", "--queue-name", "*")

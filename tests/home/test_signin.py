@@ -147,9 +147,9 @@ def test_known_and_unknown_accounts_take_the_same_time(editor, settings):
 
     for _ in range(4):
         for name, times in taken.items():
-            began = time.perf_counter()
+            began = time.process_time()
             sign_in(client, DOORS[0], name, "wrong")
-            times.append(time.perf_counter() - began)
+            times.append(time.process_time() - began)
 
     known, unknown = min(taken["editor"]), min(taken["nobody"])
     assert abs(known - unknown) < 0.35 * max(known, unknown)

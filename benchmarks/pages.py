@@ -1,6 +1,7 @@
 """How fast pages reach readers: ours cached and uncached, beside the framework's floor, nginx and stock Wagtail."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,17 +14,22 @@ from benchmarks import servers
 from benchmarks.load import Load, measure
 from benchmarks.row import Row
 
+AS_BROWSERS = {"Accept-Encoding": "gzip, deflate, br"}
 # The page cache leaves requests that carry this header to Django.
 UNCACHED = {"Authorization": "none"}
-NGINX = """
-worker_processes 1; daemon off; pid {folder}/pid; error_log {folder}/error.log;
-events {{ worker_connections 1024; }}
-http {{
-  access_log off; client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
-  uwsgi_temp_path {folder}; scgi_temp_path {folder}; default_type text/html;
-  server {{ listen 127.0.0.1:{port}; root {folder}; }}
-}}
-"""
+NGINX, STOCK = "nginx, the same bytes", "story, stock Wagtail, granian"
+PAIRS = {
+    "bare Django view, granian": (NGINX, ""),
+    "bare Django view, gunicorn": (NGINX, ""),
+    "story, cached, our nginx file in front": (NGINX, ">= 0.80"),
+    "story, cached, granian": (NGINX, ">= 0.25"),
+    "story, cached, gunicorn": (NGINX, ""),
+    "story, uncached, granian": (STOCK, ">= 3"),
+    "story, uncached, gunicorn": (STOCK, ""),
+    "newsroom, cached": ("newsroom, uncached", ""),
+    "give page": ("newsroom, uncached", ""),
+    "search": ("newsroom, uncached", ""),
+}
 
 
 def run(options) -> list[Row]:
@@ -39,21 +45,31 @@ def compare(folder: Path, seconds: float, rounds: int) -> list[Row]:
     with ExitStack() as stack:
         origins = start(stack, env)
         story = story_path(origins["granian"])
-        origins["nginx"] = stack.enter_context(nginx(folder, fetch(origins["granian"] + story)))
+        (folder / "static").mkdir()
+        (folder / "static" / "index.html").write_bytes(fetch(origins["granian"] + story, AS_BROWSERS))
+        origins["nginx"] = stack.enter_context(servers.nginx_static(folder / "static"))
+        front = servers.nginx_in_front(folder / "front", origins["granian"], env["DATA_DIR"])
+        origins["front"] = stack.enter_context(front)
         targets = {
-            "nginx, the same bytes": (origins["nginx"] + "/", {}),
-            "bare Django view, granian": (origins["floor granian"] + "/", {}),
-            "bare Django view, gunicorn": (origins["floor gunicorn"] + "/", {}),
-            "story, cached, granian": (origins["granian"] + story, {}),
-            "story, cached, gunicorn": (origins["gunicorn"] + story, {}),
-            "story, uncached": (origins["granian"] + story, UNCACHED),
-            "story, stock Wagtail": (origins["stock"] + story, {}),
-            "newsroom, cached": (origins["granian"] + "/news/", {}),
+            NGINX: (origins["nginx"] + "/", AS_BROWSERS),
+            "bare Django view, granian": (origins["floor granian"] + "/", AS_BROWSERS),
+            "bare Django view, gunicorn": (origins["floor gunicorn"] + "/", AS_BROWSERS),
+            "story, cached, our nginx file in front": (origins["front"] + story, AS_BROWSERS),
+            "story, cached, granian": (origins["granian"] + story, AS_BROWSERS),
+            "story, cached, gunicorn": (origins["gunicorn"] + story, AS_BROWSERS),
+            "story, uncached, granian": (origins["granian"] + story, UNCACHED),
+            "story, uncached, gunicorn": (origins["gunicorn"] + story, UNCACHED),
+            STOCK: (origins["stock"] + story, {}),
+            "newsroom, cached": (origins["granian"] + "/news/", AS_BROWSERS),
             "newsroom, uncached": (origins["granian"] + "/news/", UNCACHED),
-            "give page, uncached": (origins["granian"] + "/give/", {}),
-            "search": (origins["granian"] + "/search/?q=water", {}),
+            "give page": (origins["granian"] + "/give/", AS_BROWSERS),
+            "search": (origins["granian"] + "/search/?q=water", AS_BROWSERS),
         }
-        return rows(interleave(targets, seconds, rounds))
+        without_length = [name for name, target in targets.items() if not says_its_length(*target)]
+        return [
+            *rows(interleave(targets, seconds, rounds)),
+            Row("answers without Content-Length", len(without_length), "of all these", target="0"),
+        ]
 
 
 def prepare(folder: Path) -> dict[str, str]:
@@ -93,23 +109,21 @@ def start(stack: ExitStack, env: dict[str, str]) -> dict[str, str]:
     return origins
 
 
-def nginx(folder: Path, page: bytes):
-    port = servers.free_port()
-    (folder / "index.html").write_bytes(page)
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port))
-    folder.chmod(0o755)
-    return servers.running(["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)], port)
-
-
 def story_path(origin: str) -> str:
     """The first story that the newsroom links to."""
-    page = fetch(origin + "/news/").decode()
-    return next(part.split('"')[0] for part in page.split('<h3><a href="')[1:])
+    return re.search(r'href="(/news/(?!feed/)[\w-]+/)"', fetch(origin + "/news/").decode())[1]
 
 
-def fetch(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - this machine
+def fetch(url: str, headers: dict[str, str] | None = None) -> bytes:
+    request = urllib.request.Request(url, headers=headers or {})  # noqa: S310 - this machine
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
         return answer.read()
+
+
+def says_its_length(url: str, headers: dict[str, str]) -> bool:
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - this machine
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        return answer.headers["Content-Length"] == str(len(answer.read()))
 
 
 def interleave(targets: dict, seconds: float, rounds: int) -> dict[str, Load]:
@@ -126,19 +140,9 @@ def interleave(targets: dict, seconds: float, rounds: int) -> dict[str, Load]:
 
 
 def rows(loads: dict[str, Load]) -> list[Row]:
-    pairs = {
-        "story, cached, granian": ("nginx, the same bytes", ">= 0.25"),
-        "story, cached, gunicorn": ("nginx, the same bytes", ""),
-        "bare Django view, granian": ("nginx, the same bytes", ""),
-        "bare Django view, gunicorn": ("nginx, the same bytes", ""),
-        "story, uncached": ("story, stock Wagtail", ">= 3"),
-        "newsroom, cached": ("newsroom, uncached", ""),
-        "search": ("newsroom, uncached", ""),
-        "give page, uncached": ("newsroom, uncached", ""),
-    }
     found = []
     for name, load in loads.items():
-        against, target = pairs.get(name, ("", ""))
+        against, target = PAIRS.get(name, ("", ""))
         ratio = load.per_second / loads[against].per_second if against else None
         found.append(Row(name, load.per_second, "requests/s", against, ratio, target))
         found.append(Row(f"{name}: p99", load.p99_ms, "ms"))

@@ -1,6 +1,8 @@
 """Servers of one benchmark run: started on free ports of this machine, stopped by the process that started them."""
 
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from tempfile import mkdtemp
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 PATHS = os.pathsep.join((str(ROOT), str(ROOT / "site")))
 
 
@@ -68,3 +71,42 @@ def gunicorn(module: str, port: int, workers: int = 2) -> list[str]:
         str(BIN / "gunicorn"), "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", "4",
         "--log-level", "warning", "--pythonpath", f"{ROOT / 'site'},{ROOT}", module,
     ]  # fmt: skip
+
+
+def nginx_static(folder: Path):
+    """nginx on the files of a folder: the limit of what a machine can serve."""
+    port = free_port()
+    site = f"server {{ listen 127.0.0.1:{port}; root {folder}; default_type text/html; access_log off; }}"
+    return running(nginx(folder, site), port)
+
+
+def nginx_in_front(folder: Path, app: str, data: str):
+    """nginx with our own file (deploy/nginx) before `app`; without TLS and limits per reader: all load is from one."""
+    port, folder = free_port(), folder.absolute()
+    text = (ROOT / "deploy" / "nginx" / "dateline.conf").read_text()
+    for theirs, ours in {
+        r"listen \[::\]:\d+[^;]*;|ssl_\w+ [^;]*;": "",
+        r"listen 80;": f"listen 127.0.0.1:{free_port()};",
+        r"listen 443 ssl http2;": f"listen 127.0.0.1:{port};",
+        r"rate=\d+r/s": "rate=1000000r/s",
+        r"127\.0\.0\.1:8000": app.removeprefix("http://"),
+        r"/var/log/nginx|/var/cache/nginx": str(folder),
+        r"/var/lib/dateline": data,
+    }.items():
+        text, count = re.subn(theirs, ours, text)
+        if not count:
+            raise RuntimeError(f"deploy/nginx/dateline.conf no longer has {theirs!r}")
+    return running(nginx(folder, text), port)
+
+
+def nginx(folder: Path, site: str) -> list[str]:
+    """Two processes, like the other servers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = " ".join(
+        f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (folder / "nginx.conf").write_text(
+        f"worker_processes 2; daemon off; pid {folder}/pid; error_log {folder}/error.log crit; user root;"
+        f"events {{ worker_connections 1024; }} http {{ {paths} {site} }}"
+    )
+    return [NGINX, "-c", str(folder / "nginx.conf"), "-p", str(folder)]

@@ -7,7 +7,7 @@ class NewsConfig(AppConfig):
 
     def ready(self) -> None:
         from home.pagecache.signals import watch
-        from news import contexts, desks, jobs, signals  # noqa: F401 - contexts registers what templates get
+        from news import contexts, desks, jobs, purging, signals  # noqa: F401 - contexts registers what templates get
         from news.models import Person, Source, Topic
         from news.search import indexing, misses
 
@@ -17,3 +17,4 @@ class NewsConfig(AppConfig):
         signals.connect()
         desks.connect()
         jobs.register_jobs()
+        purging.connect()

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from home import errors, logs
+from home.purge_url import read_purge_url
 from home.storage_url import read_storage_url
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +45,7 @@ LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 OPERATOR_EMAIL = env.list("OPERATOR_EMAIL", default=[])  # who is told when something stops
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # without it there is no /metrics/
 SENTRY_DSN = env.str("SENTRY_DSN", "")  # without it errors stay in the log
+PURGE_URL = env.str("PURGE_URL", "")  # a CDN or cache in front that is told of publications
 BACKUP_DIR = env.str("BACKUP_DIR", "")  # where backups are looked for, to tell when the last is old
 
 if not SECRET_KEY:
@@ -156,7 +158,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # Connections are kept and shared by a process's threads; a server that went away is noticed before it is asked.
     # TLS and the like come with the address: ?sslmode=verify-full&sslrootcert=...
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
+    # Whoever waits for one, or for a server that is gone, waits three seconds.
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10, "timeout": 3}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
@@ -342,6 +345,7 @@ WAGTAIL_FRONTEND_LOGIN_TEMPLATE = "home/sign_in.html"
 WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = WAGTAILDOCS_PASSWORD_REQUIRED_TEMPLATE = "home/password.html"  # noqa: S105 - a template
 WAGTAILDOCS_INLINE_CONTENT_TYPES = []  # nothing opens inside the site
 WAGTAILDOCS_SERVE_METHOD = None  # through our view on a disk, by a signed address from an object store
+WAGTAILFRONTENDCACHE = read_purge_url(PURGE_URL)
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "news.search.backend"}}
 # No call from an editor's browser or our server to anyone else. (An embed is a titled link: news/blocks.py.)
 WAGTAILEMBEDS_FINDERS = []

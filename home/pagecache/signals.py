@@ -22,6 +22,7 @@ def connect() -> None:
         signal.connect(removed)
     post_save.connect(removed, sender=PageViewRestriction)
     post_delete.connect(changed, sender=PageViewRestriction)
+    post_save.connect(page_saved)
     post_delete.connect(page_deleted)
     watch(OrganisationSettings, SafeImage, Redirect, Site)
 
@@ -31,6 +32,15 @@ def watch(*models: type[Model]) -> None:
     for model in models:
         post_save.connect(changed, sender=model)
         post_delete.connect(changed, sender=model)
+
+
+def page_saved(instance: Model, created: bool, update_fields=None, **_signal) -> None:
+    """Also without a publication, as scripts do; what editors save meanwhile (revisions) names its few fields."""
+    if isinstance(instance, Page) and not update_fields:
+        if instance.live:
+            changed()
+        elif not created:
+            removed()
 
 
 def page_deleted(instance: Model, **_signal) -> None:

@@ -71,6 +71,7 @@ def test_whatever_changes_is_new_at_once(site, page_tree, factories, django_capt
     organisation = OrganisationSettings.load()
     changes = {
         "Wells again": (["/", "/news/", story.url], lambda: publish(story, title="Wells again")),
+        "Wells by a script": (["/", "/news/", story.url], lambda: save(story, title="Wells by a script")),
         "A second story": (
             ["/", "/news/", "/regions/middle-east/"],
             lambda: publish(factories.make_story("A second story", region=page_tree.region)),

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from donate import card_links, gateway, giving, money, origins, receipt_paper, signin, statements
 from donate.models import Donor, Receipt, RecurringGift
@@ -26,6 +26,7 @@ class AskForm(forms.Form):
 
 @never_cache
 @csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
     """One's own giving; whoever is not signed in asks for a link."""
     if request.method == "POST":
@@ -49,6 +50,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """The link in the mail. It is used up by the button, not by a program that looks at links in mails."""
     if request.method != "POST":
@@ -203,6 +205,7 @@ def see_other(address: str) -> HttpResponse:
 
 @never_cache
 @csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 def card(request: HttpRequest, token: str) -> HttpResponse:
     """The link in a mail about a failed payment: to Stripe's page for a new card, or to the bank's question."""
     recurring = card_links.read(token)

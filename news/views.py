@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 from wagtail.views import serve as serve_by_tree
 
 from home.models import HomePage
@@ -22,6 +23,7 @@ from news.parts import load_parts
 from news.takedown import is_taken_down
 
 
+@require_safe
 def story(request: HttpRequest, slug: str) -> HttpResponse:
     """A story by its slug, in two queries instead of the fourteen of the walk. Anything unusual takes the walk."""
     wanted = StoryPage.objects.live().filter(slug=slug, url_path__endswith=f"/news/{slug}/").order_by()
@@ -36,14 +38,17 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
     return page.serve(request)
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return straight(request, HomePage.objects.filter(depth=2), "")
 
 
+@require_safe
 def newsroom(request: HttpRequest) -> HttpResponse:
     return straight(request, NewsroomPage.objects.filter(depth=3, url_path__endswith="/news/"), "news/")
 
 
+@require_safe
 def region(request: HttpRequest, path: str) -> HttpResponse:
     below = f"regions/{path}/"
     regions = RegionPage.objects.filter(url_path__endswith=f"/{below}", depth=4 + path.count("/"))
@@ -58,6 +63,7 @@ def straight(request: HttpRequest, pages: QuerySet, path: str) -> HttpResponse:
     return page.serve(request)
 
 
+@require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
     """Everything that was put right after publication, latest first."""
     rows = Correction.objects.filter(page__in=public_pages(StoryPage).order_by().values("pk"))
@@ -74,6 +80,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Topic, slug=slug)
     asked = StoryFilter.from_query(request.GET)

@@ -40,6 +40,10 @@ def sign_in(client, mailoutbox, email: str = "ada@donor.example"):
     return client
 
 
+def test_the_donors_page_takes_no_other_methods(client, db):
+    assert client.put("/giving/").status_code == client.delete("/giving/in/x/").status_code == 405
+
+
 @pytest.fixture
 def monthly(client, sandbox, campaign, mailoutbox) -> RecurringGift:
     """A monthly gift of 20 dollars whose donor is signed in."""

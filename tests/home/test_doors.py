@@ -353,3 +353,26 @@ def test_no_door_leads_off_the_site(admin, page_tree, settings):
         ways = [answer["Location"] for answer in answers if 300 <= answer.status_code < 400]
         assert len(ways) >= 4, target
         assert not any(leaves_the_site(way) for way in ways), (target, ways)
+
+
+# Methods -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/news/", "/give/", "/search/", "/search/suggest/", "/news/feed/", "/robots.txt", "/health/live/"],
+)
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_addresses_that_are_only_read_answer_405_to_all_else(page_tree, path, method):
+    answer = Client(enforce_csrf_checks=True).generic(method, path)
+
+    assert answer.status_code == 405
+    assert "GET" in answer["Allow"]
+
+
+def test_a_form_of_the_admin_without_its_token_is_answered_in_words(page_tree):
+    answer = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "a", "password": "b"})
+
+    assert answer.status_code == 403
+    assert "Go back, load the page again" in answer.content.decode()
+    assert "csrf" not in answer.content.decode().lower()

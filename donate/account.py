@@ -3,7 +3,6 @@
 from django.conf import settings
 
 LIVE = ("sk_live_", "rk_live_")
-TEST = ("sk_test_", "rk_test_")
 
 
 def takes_gifts() -> bool:
@@ -14,11 +13,6 @@ def takes_gifts() -> bool:
 def is_live() -> bool:
     """Real money. Whatever we count, show or write is of this mode alone."""
     return settings.STRIPE_SECRET_KEY.startswith(LIVE)
-
-
-def is_key(text: str) -> bool:
-    """Has it the form of a secret or restricted key?"""
-    return text.startswith(LIVE + TEST) and len(text) > 12 and text.isascii() and not text.split()[1:]
 
 
 def default_currency() -> str:

@@ -18,7 +18,6 @@ class DonateConfig(AppConfig):
         from donate.models import GiftComment, GivingSettings, Preset
         from home.pagecache.signals import watch
 
-        checks.stop_on_a_malformed_key()
         watch(GivingSettings, Preset, GiftComment)
         clockwork.register()
         vitals.register()

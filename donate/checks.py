@@ -4,16 +4,8 @@ from babel import UnknownLocaleError
 from babel.numbers import is_currency
 from django.conf import settings
 from django.core import checks
-from django.core.exceptions import ImproperlyConfigured
 
 from donate import account, money, protection
-
-
-def stop_on_a_malformed_key() -> None:
-    if settings.STRIPE_SECRET_KEY and not account.is_key(settings.STRIPE_SECRET_KEY):
-        raise ImproperlyConfigured(
-            "STRIPE_SECRET_KEY is malformed: it begins with sk_live_, sk_test_, rk_live_ or rk_test_."
-        )
 
 
 @checks.register

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,17 @@ ROOT = Path(__file__).resolve().parent.parent
 # The environment ----------------------------------------------------------------------------------
 
 env = environ.Env()
+
+
+@contextmanager
+def reading(name: str):
+    """Whatever is wrong with a variable, its name stands in the one line that says so."""
+    try:
+        yield
+    except (ImproperlyConfigured, ValueError, KeyError, OSError) as error:
+        raise ImproperlyConfigured(f"{name} cannot be used: {error}") from error
+
+
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "for-development-only-" + "x" * 40 if DEBUG else "")
 SITE_URL = env.str("SITE_URL", "http://localhost:8000" if DEBUG else "").rstrip("/")
@@ -35,10 +47,11 @@ STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", SANDBOX_KEY if DEBUG else "")
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[SANDBOX_WEBHOOK_SECRET] if DEBUG else [])
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "http://localhost:8001" if DEBUG else "").rstrip("/")
 STRIPE_CHECKOUT_ORIGIN = env.str("STRIPE_CHECKOUT_ORIGIN", "").rstrip("/")
-CURRENCIES = [code.lower() for code in env.list("CURRENCIES", default=["usd", "eur", "gbp"])]
+CURRENCIES = [code.strip().lower() for code in env.list("CURRENCIES", default=["usd", "eur", "gbp"])]
 GIVE_LIMITS = env.str("GIVE_LIMITS", "address=6/h,network=60/h,all=600/h")
 SEARCH_LIMIT = env.str("SEARCH_LIMIT", "60/m")
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+with reading("TRUSTED_PROXIES"):
+    TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 ONION_HOST = env.str("ONION_HOST", "")
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
@@ -50,12 +63,16 @@ BACKUP_DIR = env.str("BACKUP_DIR", "")  # where backups are looked for, to tell 
 
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is missing: set it to a long random text, or DEBUG=1 to develop.")
-if not re.fullmatch(r"https?://[^/?#@\s]+", SITE_URL):
+if not SITE_URL:
     raise ImproperlyConfigured(
-        f"SITE_URL is {'not an origin' if SITE_URL else 'missing'}: set it to the site's public origin, such as "
-        "https://example.org, without a path."
+        "SITE_URL is missing: set it to the site's public origin, such as https://example.org."
     )
-if STRIPE_SECRET_KEY and not re.fullmatch(r"(sk|rk)_(test|live)_\w+", STRIPE_SECRET_KEY):
+for name in ("SITE_URL", "STRIPE_API_BASE", "STRIPE_CHECKOUT_ORIGIN"):
+    if vars()[name] and not re.fullmatch(r"https?://[^/?#@\s]+", vars()[name]):
+        raise ImproperlyConfigured(f"{name} is not an origin, such as https://example.org, without a path.")
+if ONION_HOST and not re.fullmatch(r"[a-z0-9.-]+", ONION_HOST):
+    raise ImproperlyConfigured("ONION_HOST is not a host name, such as abcdef.onion, without a scheme.")
+if STRIPE_SECRET_KEY and not re.fullmatch(r"(sk|rk)_(test|live)_[A-Za-z0-9_]+", STRIPE_SECRET_KEY):
     raise ImproperlyConfigured(
         "STRIPE_SECRET_KEY is malformed: it begins with sk_live_ or sk_test_ (or rk_)."
     )
@@ -145,9 +162,12 @@ TEMPLATES = [
 
 # Data ---------------------------------------------------------------------------------------------
 
+if not re.match("(postgres|postgresql|sqlite)://", DATABASE_URL):
+    raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite:///.")
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    with reading("DATA_DIR"):
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
     # Django's default mode loses writes under load ("database is locked"); IMMEDIATE with WAL loses none.
     # synchronous FULL: a webhook that was answered with 200 must survive a power cut.
     DATABASES["default"]["OPTIONS"] = {
@@ -162,10 +182,11 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10, "timeout": 3}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+with reading("CACHE_URL"):
+    SHARED_CACHE = env.cache_url_config(CACHE_URL) if CACHE_URL else None
 CACHES = {
-    "default": env.cache_url_config(CACHE_URL)
-    if CACHE_URL
-    else {
+    "default": SHARED_CACHE
+    or {
         "BACKEND": "home.cache.SqliteCache",
         "LOCATION": DATA_DIR / "cache.sqlite3",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
@@ -237,6 +258,10 @@ LANGUAGES = [
     ("fr", _("French")),
     ("he", _("Hebrew")),
 ]
+if LANGUAGE_CODE.partition("-")[0] not in dict(LANGUAGES):
+    raise ImproperlyConfigured(
+        f"LANGUAGE_CODE is {LANGUAGE_CODE}: these are here: {', '.join(dict(LANGUAGES))}."
+    )
 
 # Files --------------------------------------------------------------------------------------------
 
@@ -269,6 +294,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "home.forgery.refused"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] + ([f"http://{ONION_HOST}"] if ONION_HOST else [])
 # The give form's Origin check needs a Referer or Origin on our own pages and nothing elsewhere.
 SECURE_REFERRER_POLICY = "same-origin"
@@ -315,7 +341,8 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 
 # Mail ---------------------------------------------------------------------------------------------
 
-vars().update(env.email_url_config(EMAIL_URL))
+with reading("EMAIL_URL"):
+    vars().update(env.email_url_config(EMAIL_URL))
 EMAIL_TIMEOUT = 10
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -323,7 +350,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 LOGGING = logs.configuration(debug=DEBUG or TESTING)
 if SENTRY_DSN:
-    errors.report_to(SENTRY_DSN)
+    with reading("SENTRY_DSN"):
+        errors.report_to(SENTRY_DSN)
 
 SITEMAP_PART = 10_000  # stories in one sitemap
 

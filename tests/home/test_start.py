@@ -38,7 +38,16 @@ def manage(tmp_path, *arguments: str, **variables: str) -> subprocess.CompletedP
         ({"SITE_URL": "javascript://x"}, "SITE_URL is not an origin"),
         ({"STRIPE_SECRET_KEY": "pk_live_abc"}, "STRIPE_SECRET_KEY is malformed"),
         ({"STORAGE_URL": "ftp://somewhere"}, "STORAGE_URL must look like"),
-        ({"TRUSTED_PROXIES": "many"}, "many"),
+        ({"STRIPE_SECRET_KEY": "sk_live_a b"}, "STRIPE_SECRET_KEY is malformed"),
+        ({"STRIPE_API_BASE": "localhost:8001"}, "STRIPE_API_BASE is not an origin"),
+        ({"ONION_HOST": "http://abcdef.onion/"}, "ONION_HOST is not a host name"),
+        ({"TRUSTED_PROXIES": "many"}, "TRUSTED_PROXIES cannot be used"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with"),
+        ({"DATABASE_URL": "mysql://a/b"}, "DATABASE_URL must begin with"),
+        ({"CACHE_URL": "nonsense"}, "CACHE_URL cannot be used"),
+        ({"EMAIL_URL": "nonsense"}, "EMAIL_URL cannot be used"),
+        ({"LANGUAGE_CODE": "xx"}, "LANGUAGE_CODE is xx"),
+        ({"DATA_DIR": "/proc/nowhere"}, "DATA_DIR cannot be used"),
     ],
 )
 def test_a_wrong_environment_is_one_clear_line(tmp_path, fault, word):

@@ -66,13 +66,13 @@ class GiveForm(forms.Form):
     comment = forms.CharField(required=False, max_length=500)
     show_name = forms.BooleanField(required=False)
     updates = forms.BooleanField(required=False)
-    attempt = forms.CharField(required=False, widget=forms.HiddenInput)
+    attempt = Line(required=False, widget=forms.HiddenInput)
     website = forms.CharField(required=False)  # people do not see it
 
     def __init__(self, campaign: CampaignPage, data=None, **kwargs):
         self.campaign = campaign
         super().__init__(complete(campaign, data), **kwargs)
-        self.fields["from"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.fields["from"] = Line(required=False, widget=forms.HiddenInput)
 
     # One field after another
 
@@ -106,9 +106,11 @@ class GiveForm(forms.Form):
 
     def clean(self) -> dict:
         data = super().clean()
-        if data.get("dedication", Dedication.NONE) != Dedication.NONE and not data.get("honoree"):
-            if "honoree" not in self.errors:
-                self.add_error("honoree", _("Enter the name of the person"))
+        if data.get("dedication", Dedication.NONE) == Dedication.NONE:
+            for name in ("honoree", "notify"):  # not shown then, and not kept
+                self.errors.pop(name, None)
+        elif not data.get("honoree") and "honoree" not in self.errors:
+            self.add_error("honoree", _("Enter the name of the person"))
         if "frequency" in data and "currency" in data:
             self.clean_amount(data)
         return data
@@ -142,6 +144,8 @@ class GiveForm(forms.Form):
             if not places:
                 return _("Enter a whole amount, such as 25")
             return _("Enter an amount with at most %(places)s decimals, such as 25.50") % {"places": places}
+        if code == "unit":
+            return _("Enter an amount whose third decimal is 0, such as 25.120")
         return _("Enter an amount in digits, such as 25 or 25.50")
 
     # What it is about

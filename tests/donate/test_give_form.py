@@ -331,3 +331,27 @@ def test_a_post_that_lacks_what_browsers_send_is_a_form_error(client, sandbox, c
 
     assert answer.status_code == 400
     assert "problems" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"from": "a\x00b"},
+        {"attempt": "\x00"},
+        {"attempt": "x" * 5000},
+        {"dedication": "none", "notify": "no address", "honoree": "x" * 300},
+    ],
+)
+def test_what_is_of_no_use_to_a_gift_does_not_stop_it(client, sandbox, campaign, odd):
+    assert givers.send(client, campaign, givers.filled(client, campaign, **odd)).status_code == 303
+    assert Checkout.objects.get().notify == ""
+
+
+def test_a_third_decimal_that_stripe_would_round_is_named(client, sandbox, campaign, settings):
+    settings.CURRENCIES = ["kwd"]
+
+    answer = givers.send(
+        client, campaign, givers.filled(client, campaign, currency="kwd", amount_other="25.125")
+    )
+
+    assert "third decimal is 0" in answer.content.decode()

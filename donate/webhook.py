@@ -15,13 +15,13 @@ LARGEST_BODY = 1024 * 1024  # bytes; Stripe's are a few thousand
 @require_POST
 @transaction.non_atomic_requests
 def stripe_webhook(request: HttpRequest) -> HttpResponse:
-    """400 what is not Stripe's, 413 too long, 200 stored and applied, 500 stored and to be sent again."""
+    """400 what is not Stripe's, 200 stored and applied, 500 stored and to be sent again."""
     try:
         body = request.read(LARGEST_BODY + 1)
     except UnreadablePostError:
         return HttpResponseBadRequest()
     if len(body) > LARGEST_BODY:
-        return HttpResponse(status=413)
+        return HttpResponseBadRequest()
     try:
         notice = gateway.read_notice(body, request.headers.get("Stripe-Signature"))
     except gateway.NotStripes as finding:

@@ -19,6 +19,7 @@ from news.feedformats import clean
 from news.models import StoryPage, Topic
 
 MOST_NEWS = 1_000  # Google's limit for one news sitemap
+MOST_PARTS = 50_000  # the protocol's limit for one index
 FRESH = timedelta(days=2)
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS_NAMESPACE = "http://www.google.com/schemas/sitemap-news/0.9"
@@ -63,8 +64,10 @@ def pages(request: HttpRequest) -> HttpResponse:
 @conditional_page
 def story_part(request: HttpRequest, part: int) -> HttpResponse:
     """By primary key, so that a new story changes the last part only."""
+    if not 1 <= part <= MOST_PARTS:
+        raise Http404("No such part")
     first = (part - 1) * settings.SITEMAP_PART
-    entries = located(stories().order_by("pk")[first : first + settings.SITEMAP_PART]) if part else []
+    entries = located(stories().order_by("pk")[first : first + settings.SITEMAP_PART])
     if not entries and part != 1:
         raise Http404("Past the end")
     return urlset(entries)

@@ -10,7 +10,7 @@ from home.pictures import share_rendition
 from home.publication import public_pages
 
 register = template.Library()
-# Parameters that make another page of the same list.
+# Parameters that make another page of the same list (a template with `pagination`).
 PAGING = ("page", "before")
 
 
@@ -19,7 +19,8 @@ def canonical(context, page=None) -> str:
     """The page's one absolute address: no parameters, save those that page through a list."""
     request = context["request"]
     parts = page.get_url_parts(request) if page else None
-    pairs = [(name, request.GET[name]) for name in PAGING if request.GET.get(name)]
+    names = PAGING if "pagination" in context else ()
+    pairs = [(name, request.GET[name]) for name in names if request.GET.get(name)]
     query = "?" + urlencode(pairs) if pairs else ""
     return settings.SITE_URL + (parts[2] if parts else request.path) + query
 

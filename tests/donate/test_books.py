@@ -155,3 +155,9 @@ def test_catch_up_without_stripe_says_so_and_fails(client, sandbox, campaign, se
 
     with pytest.raises(CommandError, match="could not be asked"):
         run("catch_up_stripe")
+
+
+@pytest.mark.parametrize("output", ["/nowhere/ledger.jsonl", "/tmp"])
+def test_a_file_that_cannot_be_written_is_said_in_words(db, output):
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("export_ledger", output=output)

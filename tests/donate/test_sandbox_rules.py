@@ -3,6 +3,7 @@
 import pytest
 import requests
 import stripe
+from django.core.management import CommandError, call_command
 from sandbox import session_params
 
 from donate.sandbox import checks, routes
@@ -164,9 +165,18 @@ def calls(function):
 
 
 def test_the_command_refuses_to_start_beside_a_live_key(settings):
-    from django.core.management import CommandError, call_command
-
     settings.STRIPE_SECRET_KEY = "sk_live_1"
 
     with pytest.raises(CommandError, match="live key"):
         call_command("stripe_sandbox", port=0)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [({"port": 99999}, "Port 99999 cannot be used"), ({"port": 0, "webhook_url": "x"}, "no address")],
+)
+def test_the_sandbox_says_in_words_why_it_does_not_start(settings, tmp_path, options, words):
+    settings.DATA_DIR = tmp_path
+
+    with pytest.raises(CommandError, match=words):
+        call_command("stripe_sandbox", **options)

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from donate.models import CampaignPage, Checkout, Gift, Message
 from donate.totals import with_totals
@@ -50,3 +50,9 @@ def test_no_gift_is_made_beside_a_key_that_is_not_the_sandboxs(settings, page_tr
 
     assert make_gifts() == 0
     assert not Gift.objects.exists()
+
+
+@pytest.mark.parametrize("stories", [-1, 1_000_001])
+def test_a_number_of_stories_that_makes_no_sense_is_refused_before_anything_is_made(db, stories):
+    with pytest.raises(CommandError, match="from 0 to 1,000,000"):
+        call_command("load_demo", stories=stories)

@@ -1,7 +1,7 @@
 import json
 import sys
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from donate.export import ledger_rows
 
@@ -16,7 +16,11 @@ class Command(BaseCommand):
         if not output:
             write(sys.stdout if self.stdout._out is sys.stdout else self.stdout)
             return
-        with open(output, "w", encoding="utf-8") as file:
+        try:
+            file = open(output, "w", encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"{output} cannot be written: {error.strerror}") from error
+        with file:
             write(file)
 
 

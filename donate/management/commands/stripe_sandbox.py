@@ -20,6 +20,8 @@ class Command(BaseCommand):
     def handle(self, port: int, webhook_url: str, **options):
         if LIVE.search(settings.STRIPE_SECRET_KEY):
             raise CommandError("STRIPE_SECRET_KEY is a live key: the sandbox does not start beside one.")
+        if webhook_url and not webhook_url.startswith(("http://", "https://")):
+            raise CommandError(f"--webhook-url is no address: {webhook_url}")
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         box = Sandbox(
             settings.DATA_DIR / "sandbox.sqlite3",
@@ -31,6 +33,10 @@ class Command(BaseCommand):
         stopped = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *received: stopped.set())
-        with Server(box, port):
+        try:
+            server = Server(box, port)
+        except (OSError, OverflowError) as error:
+            raise CommandError(f"Port {port} cannot be used: {error}") from error
+        with server:
             self.stdout.write(f"Payment sandbox: http://localhost:{port} (no real money)")
             stopped.wait()

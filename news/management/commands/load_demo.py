@@ -5,7 +5,7 @@ from functools import partial
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from news.demo.build import build
@@ -14,6 +14,7 @@ from news.demo.gifts import make_gifts
 
 # Standard output: errors are for the log, and the bar is for whoever waits at a terminal (None: only there).
 bar = partial(tqdm, file=sys.stdout, disable=None)
+MOST_STORIES = 1_000_000
 LOGINS = (("editor", "Moderators"), ("fundraiser", "Fundraisers"))
 
 
@@ -26,10 +27,12 @@ class Command(BaseCommand):
             type=int,
             default=0,
             metavar="N",
-            help="so many generated stories beside the written ones, up to 1,000,000",
+            help=f"so many generated stories beside the written ones, up to {MOST_STORIES:,}",
         )
 
     def handle(self, stories: int, **options):
+        if not 0 <= stories <= MOST_STORIES:
+            raise CommandError(f"--stories takes a number from 0 to {MOST_STORIES:,}.")
         build(progress=lambda steps: bar(steps, desc="stories", unit="story"))
         make_gifts(progress=lambda steps: bar(steps, desc="gifts", unit="gift"))
         for username, group in LOGINS:

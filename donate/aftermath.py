@@ -41,12 +41,9 @@ def line_added(gift: Gift, line: LedgerEntry) -> None:
 
 def dispute_changed(dispute: Dispute) -> None:
     """Fundraisers hear of each step at once: an answer is due soon."""
-    log.warning("A dispute is %s", dispute.status, extra={"dispute": dispute.stripe_dispute_id})
-    messages.owe("dispute", f"{dispute.stripe_dispute_id}:{dispute.status}", gift=dispute.gift)
-
-
-def recurring_began(recurring: RecurringGift) -> None:
-    pass
+    owed = messages.owe("dispute", f"{dispute.stripe_dispute_id}:{dispute.status}", gift=dispute.gift)
+    if not owed.sent_at:
+        log.warning("A dispute is %s", dispute.status, extra={"dispute": dispute.stripe_dispute_id})
 
 
 def recurring_changed(recurring: RecurringGift, before: str) -> None:

@@ -43,10 +43,6 @@ class Goal:
         return max(0, self.raised_minor * 100 // self.goal_minor) if self.goal_minor else 0
 
     @property
-    def percent_capped(self) -> int:
-        return min(100, self.percent)
-
-    @property
     def maximum(self) -> int:
         return self.goal_minor
 

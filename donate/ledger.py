@@ -249,7 +249,6 @@ def standing(
             **now,
             **{name: getattr(checkout, name) for name in CARRIED},
         )
-        aftermath.recurring_began(recurring)
     elif as_of > recurring.as_of:
         before = recurring.status
         if recurring.donor.erased_at:

@@ -23,6 +23,15 @@ def menu() -> list:
     return [section for section in sections() if section.in_menu]
 
 
+@register.simple_tag(takes_context=True)
+def current(context, url: str) -> str:
+    """`aria-current` for a link of the menu: this page, or the section that this page lies in."""
+    path = context["request"].path
+    if path == url:
+        return SafeString(' aria-current="page"')
+    return SafeString(' aria-current="true"') if path.startswith(url) else ""
+
+
 @register.simple_tag
 def section_url(model: str) -> str:
     """Where the first public page of a type below the home page is, such as "news.newsroompage"; empty if none."""

@@ -8,6 +8,7 @@ import givers
 import pytest
 
 from donate import money
+from donate.attribution import read_token
 from donate.models import CampaignLimit, Checkout, Designation, GiftComment
 from donate.money import typed
 
@@ -355,3 +356,12 @@ def test_a_third_decimal_that_stripe_would_round_is_named(client, sandbox, campa
     )
 
     assert "third decimal is 0" in answer.content.decode()
+
+
+def test_a_closed_campaign_leads_on_to_the_one_that_is_open(client, campaign, factories):
+    over = factories.make_campaign("Over", closes_on="2020-01-01")
+
+    link = re.search(r'href="([^"]+\?from=[^"]+)"', client.get(givers.address(over)).content.decode())[1]
+
+    assert link.startswith(givers.address(campaign))
+    assert read_token(parse_qs(urlsplit(html.unescape(link)).query)["from"][0]).placement == "campaign"

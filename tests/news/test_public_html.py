@@ -161,3 +161,12 @@ def test_a_list_of_several_pages_says_which_one_is_open_and_leads_to_the_others(
     assert links("/news/?region=middle-east&page=3")[0] == "3"
     assert "?q=crossing&page=2" in links("/search/?q=crossing")[1]
     assert '<nav class="pages"' not in client.get("/news/?month=1").content.decode()
+
+
+def test_the_menu_marks_the_page_and_the_section_one_is_in(client, page_tree, story):
+    page_tree.newsroom.show_in_menus = True
+    page_tree.newsroom.save_revision().publish()
+
+    assert 'href="/news/" aria-current="page"' in client.get("/news/").content.decode()
+    assert 'href="/news/" aria-current="true"' in client.get(story.url).content.decode()
+    assert 'href="/news/">' in client.get("/").content.decode()

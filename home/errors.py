@@ -4,7 +4,7 @@ from home.logs import scrub
 
 
 def report_to(dsn: str) -> None:
-    import sentry_sdk
+    import sentry_sdk  # read with the settings, so only where it is used
 
     sentry_sdk.init(
         dsn=dsn,

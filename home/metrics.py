@@ -11,10 +11,15 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.models import Count, Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_tasks_db.models import DBTaskResult
+
+from home.heartbeats import roles
+from home.models import Heartbeat
 
 # The library decides at its import whether it counts over processes.
 FOLDER = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(settings.DATA_DIR / "metrics")))
@@ -88,20 +93,12 @@ def forget_dead_processes() -> None:
 
 
 def tasks_waiting() -> Figures:
-    from django.db.models import Count
-    from django_tasks_db.models import DBTaskResult
-
     waiting = DBTaskResult.objects.filter(status="READY").values_list("queue_name").annotate(Count("pk"))
     counts = dict.fromkeys(settings.TASKS["default"]["QUEUES"], 0) | dict(waiting.order_by())
     return [({"queue": queue}, count) for queue, count in counts.items()]
 
 
 def seconds_since_beat() -> Figures:
-    from django.db.models import Max
-
-    from home.heartbeats import roles
-    from home.models import Heartbeat
-
     beats = dict(Heartbeat.objects.values_list("role").annotate(Max("beat_at")).order_by())
     now = timezone.now()
     return [({"role": role}, (now - beats[role]).total_seconds()) for role in roles() if role in beats]

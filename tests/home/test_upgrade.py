@@ -71,8 +71,12 @@ class Server:
         return self.git("rev-parse", "--short=12", "HEAD")
 
     def upgrade(self, revision: str, ready_seconds: int = 60) -> subprocess.CompletedProcess:
+        return self.deploy("upgrade", revision, READY_SECONDS=str(ready_seconds))
+
+    def deploy(self, script: str, *arguments: str, **more: str) -> subprocess.CompletedProcess:
+        """One of the scripts of deploy/, as root runs it on a server."""
         return subprocess.run(
-            ["bash", str(ROOT / "deploy/upgrade"), revision],
+            ["bash", str(ROOT / "deploy" / script), *arguments],
             env={
                 "PATH": os.environ["PATH"],
                 "DATELINE_ROOT": str(self.folder),
@@ -80,9 +84,9 @@ class Server:
                 "RUN_AS": subprocess.run(["id", "-un"], capture_output=True, text=True).stdout.strip(),
                 "RESTART": str(self.folder / "restart"),
                 "READY": f"http://127.0.0.1:{self.port}/health/ready/",
-                "READY_SECONDS": str(ready_seconds),
                 "VENV": str(Path(sys.executable).parent.parent),
                 "OFFLINE": "1",
+                **more,
             },
             capture_output=True,
             text=True,
@@ -116,7 +120,7 @@ def test_an_upgrade_from_an_earlier_database_and_one_that_goes_back(server):
 
     assert first.returncode == 0, first.stdout + first.stderr
     assert server.current == server.first and "is ready." in first.stdout
-    assert "No planned migration operations" in server.site.manage("migrate", "--plan").stdout
+    assert "No planned migration operations" in server.deploy("manage", "migrate", "--plan").stdout
 
     (server.source / "site/wsgi.py").write_text("raise SystemExit('broken release')\n")
     broken = server.upgrade(server.commit("broken"), ready_seconds=15)

@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
+from wagtail.models import Page
 
 PEOPLE = {"editor": ["Moderators"], "fundraiser": ["Fundraisers"], "admin": []}
 
@@ -50,8 +51,6 @@ class Command(BaseCommand):
 
     def has_content(self) -> bool:
         """A page below the home page's children: the tree that every site has ends above it."""
-        from wagtail.models import Page
-
         return Page.objects.filter(depth__gt=3).exists()
 
     def add_person(self, name: str, groups: list[str]) -> None:

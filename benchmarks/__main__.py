@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.row import Row, table
 
-NAMES = ("pages", "breaking", "search", "storm", "lists")
+NAMES = ("pages", "breaking", "search", "storm", "lists", "backup")
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -1,12 +1,10 @@
 """One form, one checkout: repeats, changes, and Stripe in all its moods."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import givers
 import pytest
 
-from donate import gateway
 from donate.models import Checkout, Gift
 
 pytestmark = pytest.mark.django_db
@@ -104,22 +102,6 @@ def test_an_answer_lost_after_the_work_is_found_again_under_the_same_key(client,
     assert (failed.status_code, retried.status_code) == (503, 303)
     (session,) = sandbox.all("checkout.session")
     assert retried["Location"].endswith(session["id"])
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("fault", [{"slow": "30"}, {"drip": "30"}], ids=["silent", "dripping"])
-def test_a_stripe_that_hangs_holds_a_donor_less_than_ten_seconds(client, sandbox, campaign, fault):
-    data = givers.filled(client, campaign)
-    sandbox.fault(times="3", path="/v1/checkout/sessions", **fault)
-    began = time.monotonic()
-
-    answer = givers.send(client, campaign, data)
-
-    sandbox.box.store.set_option("faults", [])
-    assert answer.status_code == 503
-    # The deadline is 9 s; a busy machine of the tests may add some, the three tries of 30 s each are far above.
-    assert gateway.DONOR_SECONDS < 10
-    assert time.monotonic() - began < 20
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,38 +1,19 @@
 """Where files lie: a full disk leaves no half a file, and an object store works like a disk."""
 
 import io
-import resource
 import socket
-from contextlib import contextmanager
 
 import pictures
 import pytest
+from disk import disk_that_takes, files_below
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from django.core.files.storage import default_storage, storages
-from django.db import transaction
-from django.urls import reverse
-from wagtail.models import Collection
 
 from home.models import SafeDocument, SafeImage
 from home.storage import StorageFailed
 from home.storage_url import read_storage_url
-
-
-@contextmanager
-def disk_that_takes(size: int):
-    """The operating system refuses to write more than `size` bytes into any file, as a full disk would."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-def files_below(folder) -> list:
-    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def test_a_save_that_fails_half_way_leaves_no_file(settings):
@@ -50,42 +31,6 @@ def test_a_failed_save_takes_nobody_elses_file_away(settings):
 
     assert default_storage.open(name).read() == b"first"
     assert len(files_below(settings.MEDIA_ROOT)) == 1
-
-
-@pytest.fixture
-def big_picture() -> bytes:
-    """14 MB that no encoder can make smaller."""
-    import random
-
-    from PIL import Image
-
-    noise = Image.frombytes("RGB", (2200, 2200), random.Random(1).randbytes(2200 * 2200 * 3))
-    return pictures.saved(noise, format="PNG", compress_level=0)
-
-
-@pytest.mark.django_db
-def test_an_editor_reads_that_the_disk_is_full(client, admin, settings, big_picture):
-    client.force_login(admin)
-    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 20_000_000  # the upload itself stays in memory
-    form = {"title": "One", "collection": Collection.get_first_root_node().pk}
-
-    with disk_that_takes(12_000_000):  # the database is smaller than that, the picture is larger
-        one = client.post(
-            reverse("wagtailimages:add"),
-            form | {"file": pictures.upload(big_picture, "one.png")},
-            follow=True,
-        )
-        many = client.post(
-            reverse("wagtailimages:add_multiple"),
-            form | {"files[]": pictures.upload(big_picture, "one.png")},
-            headers={"x-requested-with": "XMLHttpRequest"},
-        )
-
-    assert one.status_code == 200 and "disk is full" in one.content.decode()
-    assert many.json()["success"] is False and "disk is full" in many.json()["error_message"]
-    assert files_below(settings.MEDIA_ROOT) == []
-    transaction.set_rollback(False)  # the test's own transaction, which the failed save has marked
-    assert not SafeImage.objects.exists()
 
 
 # Object store ---------------------------------------------------------------------------------------

@@ -14,9 +14,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import migrated
 import pytest
+from conftest import missing
 from postgres import free_port
-from processes import ROOT, wait_for
+from processes import ROOT, Site, wait_for
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 UNITS = ROOT / "deploy" / "systemd"
@@ -40,7 +42,7 @@ class Deployed:
     def start_units(self) -> None:
         for name in ("web", "worker-fast", "worker-slow", "clock"):
             self.site.start_program(*unit_command(f"dateline-{name}", self.app))
-        wait_for(lambda: self.get("/health/ready/", port=self.app)[0] == 200, 60, "the units to be ready")
+        wait_for(lambda: self.get("/health/ready/", port=self.app)[0] == 200, 120, "the units to be ready")
 
     def start_nginx(self) -> None:
         make_certificate(self.folder)
@@ -132,17 +134,22 @@ def make_certificate(folder: Path) -> None:
     )
 
 
-@pytest.fixture
-def deployed(own_site, collected_static, tmp_path, missing):
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory, collected_static):
+    """The units' processes, started once; the last test here stops them."""
     if not Path(NGINX).exists():
         missing("nginx", "apt-get install nginx")
-    folder = tmp_path / "nginx"
-    folder.mkdir()
-    (own_site.folder / "static").symlink_to(collected_static)
-    own_site.python("from news.tree import plant_tree; plant_tree()")
-    deployed = Deployed(own_site, folder)
-    deployed.start_units()
-    return deployed
+    folder = tmp_path_factory.mktemp("nginx")
+    site = Site(folder / "site")
+    shutil.copy(migrated.sqlite_file(), site.folder / "dateline.sqlite3")
+    (site.folder / "static").symlink_to(collected_static)
+    site.python("from news.tree import plant_tree; plant_tree()")
+    deployed = Deployed(site, folder)
+    try:
+        deployed.start_units()
+        yield deployed
+    finally:
+        site.stop()
 
 
 def test_the_site_behind_nginx(deployed):

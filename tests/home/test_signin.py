@@ -236,3 +236,13 @@ def test_signing_in_leaves_no_name_and_no_address_in_the_logs(client, editor, lo
 
     assert "secret" not in log_canary.text
     assert "203.0.113" not in log_canary.text
+
+
+def test_the_sign_in_page_says_whose_site_it_is(client, page_tree):
+    assert "Sign in to Dateline" in client.get("/admin/login/").content.decode()
+
+
+def test_a_site_without_a_story_says_who_will_publish(client, page_tree):
+    page = client.get("/").content.decode()
+
+    assert "<h1>Dateline</h1>" in page and ">Press</h2>" not in page

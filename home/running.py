@@ -3,6 +3,7 @@
 import argparse
 import ctypes
 import getpass
+import json
 import os
 import re
 import secrets
@@ -18,6 +19,7 @@ from pathlib import Path
 from home.run_env import ROOT, RunEnv, current
 
 READY_SECONDS = 90
+NEEDED = ("web", "database", "migrations", "storage", "worker", "clock")  # checks that a start waits for
 STOP_SECONDS = 20
 FOR_ALL = {
     "PYTHONPATH": str(ROOT),
@@ -45,8 +47,7 @@ def main() -> int:
         require_free_ports(run)
         prepare(run, processes, owner(run) if not run.has_demo else {})
         processes.start_site()
-        wait_until_ready(run, processes)
-        welcome(run)
+        welcome(run, troubles=wait_until_ready(run, processes))
         processes.watch()
     except Stopped as reason:
         sys.stderr.write(f"\n{reason}\n")
@@ -239,33 +240,40 @@ def wait_for_port(port: int, processes: Processes) -> None:
     raise Stopped(f"Nothing answers on port {port}.")
 
 
-def wait_until_ready(run: RunEnv, processes: Processes) -> None:
-    end = time.monotonic() + READY_SECONDS
-    answer = ""
+def wait_until_ready(run: RunEnv, processes: Processes, seconds: float = READY_SECONDS) -> list[str]:
+    """Waits for what a start must bring. Gives what else is not well, such as webhooks: it is told, and stops nothing."""
+    end = time.monotonic() + seconds
+    troubles: dict[str, str] = {}
     while time.monotonic() < end:
         processes.complain()
-        well, answer = ask_ready(run)
-        if well:
-            return
+        troubles = ask_ready(run)
+        if troubles.keys().isdisjoint(NEEDED):
+            return [f"{name}: {sentence}" for name, sentence in troubles.items()]
         time.sleep(0.3)
-    raise Stopped(f"The site does not become ready: {answer}")
+    raise Stopped(f"The site does not become ready: {troubles}")
 
 
-def ask_ready(run: RunEnv) -> tuple[bool, str]:
+def ask_ready(run: RunEnv) -> dict[str, str]:
+    """The ready-check's answers that are not well."""
     host = re.sub(r"^https?://", "", run.environment["SITE_URL"])
     request = urllib.request.Request(  # noqa: S310 - http to this machine
         f"http://127.0.0.1:{run.lines['PORT']}/health/ready/", headers={"Host": host}
     )
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
-            return True, answer.read().decode()
+            body = answer.read()
     except urllib.error.HTTPError as error:
-        return False, error.read().decode(errors="replace")[:500]
+        body = error.read()
     except OSError as error:
-        return False, str(error)
+        return {"web": str(error)}
+    try:
+        checks = json.loads(body)["checks"]
+    except (ValueError, KeyError, TypeError):
+        return {"web": body.decode(errors="replace")[:500]}
+    return {name: answer for name, answer in checks.items() if answer != "ok"}
 
 
-def welcome(run: RunEnv) -> None:
+def welcome(run: RunEnv, troubles: list[str]) -> None:
     site = run.environment["SITE_URL"]
     lines = ["", f"Dateline stands at {site}/   (admin: {site}/admin/)"]
     if run.has_demo:
@@ -280,6 +288,7 @@ def welcome(run: RunEnv) -> None:
         lines.append("  Giving is closed until STRIPE_SECRET_KEY is set: docs/operations.md")
     if run.lines["EMAIL_URL"].startswith("filemail:"):
         lines.append(f"  mails are written to {run.folder / 'mail'}")
+    lines += [f"  not well yet        {trouble}" for trouble in troubles]
     lines += [f"  logs are in {run.folder / 'logs'}", "", "Ctrl-C stops everything.", ""]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

@@ -46,8 +46,8 @@ def with_wrk(wrk: str, url: str, seconds: float, connections: int, headers: dict
         failed += sum(map(int, numbers))
     return Load(
         per_second=float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]),
-        p50_ms=milliseconds(re.search(r"50%\s+(\S+)", text)[1]),
-        p99_ms=milliseconds(re.search(r"99%\s+(\S+)", text)[1]),
+        p50_ms=milliseconds(re.search(r"^ +50% +(\S+)$", text, re.M)[1]),
+        p99_ms=milliseconds(re.search(r"^ +99% +(\S+)$", text, re.M)[1]),
         failed=failed,
     )
 

@@ -68,6 +68,14 @@ class Server:
             connection.execute(f'CREATE DATABASE "{name}"')
         return f"{self.url.rpartition('/')[0]}/{name}"
 
+    def refuse(self, name: str, refused: bool) -> None:
+        """One database is gone for everybody, or is there again; the others do not notice."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS {not refused}')
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
+
 
 class Cluster(Server):
     """One of our own, with its own folder, which goes when the tests end."""

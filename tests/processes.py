@@ -1,5 +1,6 @@
 """Real background processes for tests, on a migrated database of their own."""
 
+import json
 import os
 import subprocess
 import sys
@@ -40,9 +41,13 @@ class Site:
     def start(self, *arguments: str) -> subprocess.Popen:
         return self.start_program(sys.executable, *arguments)
 
-    def start_program(self, *command: str) -> subprocess.Popen:
+    def start_program(self, *command: str, talks: bool = False) -> subprocess.Popen:
+        """`talks`: its standard input and output are pipes to the test."""
         output = (self.folder / f"{len(self.running)}.log").open("wb")
-        process = subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=output, stderr=output)
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True} if talks else {}
+        process = subprocess.Popen(
+            command, env=self.environment, cwd=ROOT, **({"stdout": output, "stderr": output} | pipes)
+        )
         process.log = Path(output.name)
         self.running.append(process)
         return process
@@ -74,3 +79,39 @@ def wait_for(condition: Callable[[], object], seconds: float = 30, what: str = "
             return result
         time.sleep(0.1)
     raise AssertionError(f"Waited {seconds} s in vain{': ' + what if what else ''}")
+
+
+CONSOLE = """
+import contextlib, io, json, sys, traceback
+scope = {}
+for line in sys.stdin:
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said):
+            exec(json.loads(line), scope)
+        answer = [True, said.getvalue()]
+    except BaseException:
+        answer = [False, traceback.format_exc()]
+    print("ANSWER" + json.dumps(answer), flush=True)
+"""
+
+
+class Console:
+    """A shell of a site that stays open: code runs at once, where `Site.python` starts a process each time."""
+
+    def __init__(self, site: Site):
+        self.process = site.start_program(
+            sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", CONSOLE, talks=True
+        )
+
+    def python(self, code: str) -> str:
+        """Runs code in the site and gives what it prints."""
+        self.process.stdin.write(json.dumps(code) + "\n")
+        self.process.stdin.flush()
+        for line in self.process.stdout:
+            if line.startswith("ANSWER"):
+                went_well, said = json.loads(line.removeprefix("ANSWER"))
+                if not went_well:
+                    raise AssertionError(said)
+                return said.strip()
+        raise AssertionError(self.process.log.read_text())

@@ -108,14 +108,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The migrated database, and a copy of the rows that migrations wrote."""
+    """The migrated database, a copy of the rows that migrations wrote, and those of the small site."""
     import clean_database
-    import kept_tree
+    import factories
+    import kept_rows
 
     with django_db_blocker.unblock():
         clean_database.keep()
         clean_database.restore()
-        kept_tree.planted()
+        kept_rows.built(factories.site_in_small)
 
 
 EMPTIED = pytest.StashKey[bool]()
@@ -284,12 +285,12 @@ def outsider(db, factories):
 @pytest.fixture
 def page_tree(db, factories):
     """The site in small: `.home .newsroom .regions .region .give .campaign` (the default one)."""
-    import kept_tree
     from django.db import connection
+    from kept_rows import plant
 
-    # Real transactions have their tasks run, so there the pages are made one by one.
+    # Real transactions run what waits for a commit, so there the pages are made one by one.
     if connection.in_atomic_block:
-        kept_tree.plant()
+        return plant(factories.site_in_small)
     return factories.site_in_small()
 
 

@@ -13,5 +13,5 @@ class GivingBanner(Component):
     template_name = "donate/admin/banner.html"
 
     def get_context_data(self, parent_context) -> dict:
-        found = (silence.alarm(), silence.silent(), clockwork.check_events(), attack.alarm())
+        found = (silence.alarm(), clockwork.check_events(), attack.alarm())
         return {"sentences": [sentence for sentence in found if sentence]}

@@ -13,13 +13,18 @@ TYPES = ["checkout.session.completed", "checkout.session.expired", "payment_inte
 class Happened:
     event_id: str
     at: datetime
+    is_pending: bool  # some endpoint has not taken it
 
 
 def events_of_gifts(since: datetime) -> list[Happened]:
     """At most a hundred after that moment, oldest first, about checkouts and payments of ours."""
     params = {"types": TYPES, "limit": gateway.PAGE, "created": {"gt": int(since.timestamp())}}
     found = gateway.call(lambda c: c.v1.events.list(params=params)).data
-    return [Happened(item.id, readings.moment(item.created)) for item in reversed(found) if is_ours(item)]
+    return [
+        Happened(item.id, readings.moment(item.created), bool(readings.part(item, "pending_webhooks")))
+        for item in reversed(found)
+        if is_ours(item)
+    ]
 
 
 def is_ours(event) -> bool:

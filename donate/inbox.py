@@ -1,13 +1,14 @@
 """What Stripe delivered: stored once, before anything else, then handed to converge. Failed rows are tried again."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from donate import account, converge
-from donate.gateway import GatewayError, NotFound, Notice
+from donate.facts import Notice
+from donate.gateway import GatewayError, NotFound
 from donate.models import Checkout, LedgerEntry, StripeEvent
 from donate.models.choices import EntryKind
 
@@ -56,16 +57,17 @@ MOST_ATTEMPTS = 50
 
 def receive(notice: Notice) -> bool:
     """Stores and applies one delivery. False: it is stored, but Stripe shall send it again."""
-    event, _ = StripeEvent.objects.get_or_create(
-        event_id=notice.event_id,
-        defaults={
-            "type": notice.type,
-            "object_id": notice.object_id,
-            "livemode": notice.livemode,
-            "created_at": notice.created_at,
-        },
-    )
+    event = StripeEvent.objects.filter(event_id=notice.event_id).first() or store(notice)
     return event.processed_at is not None or process(event)
+
+
+def store(notice: Notice) -> StripeEvent:
+    """Once, whoever delivers it at the same time. What needs nothing more is stored as done: one write, not two."""
+    event = StripeEvent(**vars(notice))
+    reason = why_not(event)
+    finished = {"processed_at": timezone.now(), "ignored": reason[:60], "attempts": 1} if reason else {}
+    defaults = vars(notice) | finished
+    return StripeEvent.objects.get_or_create(event_id=defaults.pop("event_id"), defaults=defaults)[0]
 
 
 def process(event: StripeEvent) -> bool:
@@ -137,7 +139,3 @@ def process_waiting() -> int:
     """The clock's part: what failed is tried again, oldest first. Gives how many went well."""
     waiting = unprocessed(timedelta(minutes=1)).filter(attempts__lt=MOST_ATTEMPTS)
     return sum(process(event) for event in list(waiting[:200]))
-
-
-def last_received() -> datetime | None:
-    return StripeEvent.objects.order_by("-received_at").values_list("received_at", flat=True).first()

@@ -1,4 +1,4 @@
-"""Do Stripe's webhooks reach us? What our own tables say, and what Stripe says when it is asked by the clock.
+"""Do Stripe's webhooks reach us? The clock asks Stripe which events it had, and looks whether they are here.
 
 A delivery that fits no secret of ours proves nothing: anybody can post one. It counts only where Stripe, asked, had that
 very event and we did not get it. Findings lie in the cache that all processes share.
@@ -14,9 +14,9 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
-from donate import account, event_gateway, gateway, inbox
+from donate import account, event_gateway, gateway
 from donate.event_gateway import Happened
-from donate.models import Checkout, Gift, StripeEvent
+from donate.models import Checkout, StripeEvent
 
 log = logging.getLogger(__name__)
 
@@ -27,17 +27,17 @@ FINDING = "webhooks-missed"
 KEPT = 3 * EVERY_SECONDS
 REFUSED_KEPT = 2 * 3600  # seconds
 REFUSED_MOST = 60  # a minute are noted; more is a flood
-# Stripe tells of every checkout: paid at once, or expired after a day. Without a word by then, its webhooks are silent.
-CHECKOUT_TELLS_WITHIN = timedelta(hours=26)
 MODE_TOLD_FOR = timedelta(days=1)
+REASONS = {
+    "": "no endpoint of %(mode)s mode has this site's address",
+    "disabled": "Stripe has disabled the endpoint",
+    "enabled": "see their attempts at Stripe",
+}
 
 
 def alarm() -> str | None:
     """For the ready-check and the admin: events that Stripe had and we did not get, or events of the other mode."""
     return missed() or other_mode()
-
-
-# What Stripe says ---------------------------------------------------------------------------------------
 
 
 def missed() -> str | None:
@@ -47,13 +47,13 @@ def missed() -> str | None:
 
 
 def ask() -> None:
-    """The clock's part. Where Stripe is silent or does not let us look, the last finding stands until it is old."""
+    """The clock's part. Where Stripe does not answer, or does not let us look, the last finding stands until it is old."""
     if not account.takes_gifts() or not Checkout.objects.exists():
         return
     try:
-        missing = not_here()
-        sentence = told(missing) if missing else ""
-    except gateway.GatewayError:
+        sentence = told(not_here())
+    except gateway.GatewayError as error:
+        log.warning("Stripe could not be asked for its events: %s", error)
         return
     if not sentence:
         cache.delete(FINDING)
@@ -75,26 +75,27 @@ def not_here() -> list[Happened]:
 
 
 def told(missing: list[Happened]) -> str:
-    """Empty while they may still be on their way."""
+    """What is wrong; empty where nothing is, or where they may still be on their way."""
     refused = cache.get_many([refused_key(item.event_id) for item in missing])
     late = [item for item in missing if item.at <= timezone.now() - GRACE]
-    if not (refused or late):
-        return ""
-    first = (late or missing)[0].at
-    text = f"Stripe had events for us since {first:%Y-%m-%d %H:%M} UTC that did not arrive"
-    return f"{text}: {why(bool(refused))}"
+    if refused:
+        return told_of(missing, "they fit none of STRIPE_WEBHOOK_SECRETS")
+    state = endpoint_state() if late else ""
+    if state == "enabled":
+        late = [item for item in late if item.is_pending]
+    return told_of(late, REASONS[state] % {"mode": mode()}) if late else ""
 
 
-def why(was_refused: bool) -> str:
-    if was_refused:
-        return "they fit none of STRIPE_WEBHOOK_SECRETS."
-    state = event_gateway.endpoint_state(settings.SITE_URL + reverse("donate:webhook"))
-    if state == "disabled":
-        return "Stripe has disabled the endpoint."
-    mode = "live" if account.is_live() else "test"
-    return (
-        "see their attempts at Stripe." if state else f"no endpoint of {mode} mode has this site's address."
-    )
+def told_of(missing: list[Happened], reason: str) -> str:
+    return f"Stripe had events for us since {missing[0].at:%Y-%m-%d %H:%M} UTC that did not arrive: {reason}."
+
+
+def endpoint_state() -> str:
+    return event_gateway.endpoint_state(settings.SITE_URL + reverse("donate:webhook"))
+
+
+def mode() -> str:
+    return "live" if account.is_live() else "test"
 
 
 def note_refused(event_id: str) -> None:
@@ -114,35 +115,6 @@ def refused_key(event_id: str) -> str:
     return f"webhook-refused-{event_id}"[:200]
 
 
-# What our own tables say --------------------------------------------------------------------------------
-
-
-def silent() -> str | None:
-    """A gift that we learned of by asking, or a checkout long over, and not one event since."""
-    if not account.takes_gifts():
-        return None
-    now, last = timezone.now(), inbox.last_received()
-    checkout = Checkout.objects.filter(
-        created_at__lte=now - CHECKOUT_TELLS_WITHIN, stripe_checkout_session_id__isnull=False
-    ).first()
-    gift = (
-        Gift.objects.filter(stripe_charge_id__isnull=False, received_at__lte=now - GRACE)
-        .order_by("-received_at")
-        .first()
-    )
-    newest = max(
-        [moment for moment in (checkout and checkout.created_at, gift and gift.received_at) if moment],
-        default=None,
-    )
-    if newest is None or (last is not None and last >= newest):
-        return None
-    return (
-        f"Stripe's webhooks are silent: no event since {last:%Y-%m-%d %H:%M} UTC."
-        if last
-        else "No webhook of Stripe has ever arrived."
-    )
-
-
 def other_mode() -> str | None:
     """An endpoint at Stripe that sends live events to a test site, or test events to a live one."""
     since = timezone.now() - MODE_TOLD_FOR
@@ -153,5 +125,5 @@ def other_mode() -> str | None:
     )
     if found is None:
         return None
-    sent, ours = ("live", "test") if found.livemode else ("test", "live")
-    return f"Stripe sends {sent} events here, but the key is of {ours} mode: check the endpoint's address."
+    sent = "live" if found.livemode else "test"
+    return f"Stripe sends {sent} events here, but the key is of {mode()} mode: check the endpoint's address."

@@ -3,7 +3,7 @@
 from django.db.models import Count
 from django.utils import timezone
 
-from donate import attack, inbox, silence
+from donate import attack, inbox
 from donate.models import Gift, Message, StripeEvent
 from home import alarms, metrics
 
@@ -13,7 +13,6 @@ def register() -> None:
     metrics.register("dateline_events_waiting", "Events stored and not applied.", events_waiting)
     metrics.register("dateline_mails_waiting", "Mails owed and not sent.", mails_waiting)
     metrics.register("dateline_gifts", "Gifts in the books, by mode, frequency and currency.", gifts)
-    alarms.register("silence", silence.silent)
     alarms.register("attack", attack.alarm)
 
 

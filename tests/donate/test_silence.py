@@ -66,6 +66,15 @@ def test_an_endpoint_that_stripe_switched_off_is_named(client, sandbox, campaign
     assert asked_twice().endswith("Stripe has disabled the endpoint.")
 
 
+def test_what_happened_before_our_time_is_no_silence(client, sandbox, campaign, frozen_time):
+    sandbox.box.new("webhook_endpoint", url="http://localhost/giving/webhook/")
+    sandbox.box.quiet = True
+    sandbox.pay(session=givers.begin(client, campaign))
+    frozen_time.shift(1900)
+
+    assert asked_twice() is None
+
+
 def test_a_wrong_secret_is_named_at_once(client, sandbox, campaign, settings):
     sandbox.pay(session=givers.begin(client, campaign))
     settings.STRIPE_WEBHOOK_SECRETS = ["whsec_of_another_endpoint"]

@@ -1,13 +1,8 @@
 """Whoever runs the site is told once when something lasts, and once when it is over."""
 
-from datetime import timedelta
-
-import factories
 import pytest
 from django.utils import timezone
 
-from donate import silence
-from donate.models import StripeEvent
 from home import alarms, clock, heartbeats
 from home.models import Alarm, ClockJob
 
@@ -128,22 +123,6 @@ def test_a_dead_mail_server_does_not_break_the_round_and_is_tried_again(all_aliv
     alarms.look()
 
     assert len(mailoutbox) == 1 and Alarm.objects.get().told_at
-
-
-def test_silent_webhooks_are_noticed_by_a_gift_without_any_event(page_tree, frozen_time):
-    assert silence.silent() is None
-    factories.make_gift()
-    assert silence.silent() is None, "a gift just now: its event may be on its way"
-
-    frozen_time.shift(1900)
-
-    assert silence.silent() == "No webhook of Stripe has ever arrived."
-    StripeEvent.objects.create(
-        event_id="evt_1", type="charge.succeeded", livemode=False, created_at=timezone.now()
-    )
-    assert silence.silent() is None
-    StripeEvent.objects.update(received_at=timezone.now() - timedelta(days=2))
-    assert silence.silent().startswith("Stripe's webhooks are silent: no event since 2026-03-12")
 
 
 def test_the_round_is_a_job_of_the_clock():

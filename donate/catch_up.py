@@ -68,6 +68,9 @@ def mend(difference: Difference, outcome: Outcome) -> None:
         outcome.failed.append(f"{difference}: {finding}")
     except GatewayError as error:
         outcome.failed.append(f"{difference}: {error}")
+    except Exception as error:  # noqa: BLE001 - one bad record does not keep the others out of the books
+        log.exception("A difference could not be mended", extra={"object": difference.object_id})
+        outcome.failed.append(f"{difference}: {type(error).__name__}")
 
 
 def differences(since: datetime | None = None) -> Iterator[Difference]:

@@ -132,3 +132,14 @@ class SessionFacts:
     invoice_id: str | None = None
     subscription_id: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a delivery says that we believe: which event, of what type, about which object. Never its content."""
+
+    event_id: str
+    type: str
+    object_id: str
+    livemode: bool
+    created_at: datetime

@@ -5,6 +5,7 @@ makes no second try unless told to. Hence: a timeout for each read, two further 
 """
 
 import json
+import logging
 import queue
 import re
 import threading
@@ -12,8 +13,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -24,11 +25,14 @@ from donate import readings
 from donate.facts import (
     DisputeFacts,
     InvoiceFacts,
+    Notice,
     PaymentFacts,
     RefundFacts,
     SessionFacts,
     SubscriptionFacts,
 )
+
+log = logging.getLogger(__name__)
 
 API_VERSION = "2026-10-28.endive"
 TIMEOUT = (3.05, 8)  # seconds: to connect, for each read
@@ -253,6 +257,17 @@ def pages(fetch: Callable[[stripe.StripeClient, dict], Any], params: dict) -> It
         params["starting_after"] = page.data[-1].id
 
 
+def read_all(reader: Callable[[Any], T], rows: Iterator[Any]) -> Iterator[T]:
+    """One object that nobody can read does not hide the others."""
+    for row in rows:
+        try:
+            yield reader(row)
+        except (AttributeError, TypeError, KeyError, ValueError) as error:
+            log.error(
+                "An object of Stripe's cannot be read: %s %s", getattr(row, "id", ""), type(error).__name__
+            )
+
+
 def created(since: datetime | None, until: datetime | None = None) -> dict:
     window = {}
     if since:
@@ -264,32 +279,32 @@ def created(since: datetime | None, until: datetime | None = None) -> dict:
 
 def sessions(since: datetime | None = None) -> Iterator[SessionFacts]:
     rows = pages(lambda c, p: c.v1.checkout.sessions.list(params=p), created(since))
-    return map(readings.session, rows)
+    return read_all(readings.session, rows)
 
 
 def payments(since: datetime | None = None, until: datetime | None = None) -> Iterator[PaymentFacts]:
     """Without refunds and disputes: these have lists of their own."""
     params = created(since, until) | {"expand": ["data.latest_charge.balance_transaction"]}
-    return map(readings.payment, pages(lambda c, p: c.v1.payment_intents.list(params=p), params))
+    return read_all(readings.payment, pages(lambda c, p: c.v1.payment_intents.list(params=p), params))
 
 
 def refunds(since: datetime | None = None, until: datetime | None = None) -> Iterator[RefundFacts]:
     params = created(since, until) | {"expand": [f"data.{path}" for path in REFUND_PATHS]}
-    return map(readings.refund, pages(lambda c, p: c.v1.refunds.list(params=p), params))
+    return read_all(readings.refund, pages(lambda c, p: c.v1.refunds.list(params=p), params))
 
 
 def disputes(since: datetime | None = None, until: datetime | None = None) -> Iterator[DisputeFacts]:
-    return map(readings.dispute, pages(lambda c, p: c.v1.disputes.list(params=p), created(since, until)))
+    return read_all(readings.dispute, pages(lambda c, p: c.v1.disputes.list(params=p), created(since, until)))
 
 
 def invoices(since: datetime | None = None, until: datetime | None = None) -> Iterator[InvoiceFacts]:
     params = created(since, until) | {"expand": ["data.payments"]}
-    return map(readings.invoice, pages(lambda c, p: c.v1.invoices.list(params=p), params))
+    return read_all(readings.invoice, pages(lambda c, p: c.v1.invoices.list(params=p), params))
 
 
 def subscriptions(since: datetime | None = None) -> Iterator[SubscriptionFacts]:
     params = created(since) | {"status": "all"}
-    return map(readings.subscription, pages(lambda c, p: c.v1.subscriptions.list(params=p), params))
+    return read_all(readings.subscription, pages(lambda c, p: c.v1.subscriptions.list(params=p), params))
 
 
 # Acting -----------------------------------------------------------------------------------------------
@@ -331,17 +346,6 @@ def create_refund(intent_id: str, amount_minor: int | None, reason: str, key: st
 # Webhooks ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Notice:
-    """What a delivery says that we believe: which event, of what type, about which object. Never its content."""
-
-    event_id: str
-    type: str
-    object_id: str
-    livemode: bool
-    created_at: datetime
-
-
 def read_notice(body: bytes, header: str | None) -> Notice:
     """A delivery in either of Stripe's formats, once a secret of ours has signed it; else NotStripes."""
     if not header or len(header) > 2000 or not header.isascii():
@@ -350,7 +354,7 @@ def read_notice(body: bytes, header: str | None) -> Notice:
         text = body.decode()
         if not any(_signed(text, header, secret) for secret in settings.STRIPE_WEBHOOK_SECRETS if secret):
             raise NotStripes("wrong signature", claimed_id(text, header))
-        return _notice(json.loads(text))
+        return readings.notice(json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
         raise NotStripes(type(error).__name__) from None
 
@@ -370,25 +374,3 @@ def claimed_id(text: str, header: str) -> str:
     stamp = re.fullmatch(r"t=(\d{1,12})(?:,v[01]=[0-9a-f]{64})+", header.replace(" ", ""))
     named = re.match(r'\s*\{\s*"id":\s*"(evt_\w{8,250})"', text, re.ASCII)
     return named[1] if stamp and named and abs(time.time() - int(stamp[1])) <= TOLERANCE else ""
-
-
-def _notice(event: Any) -> Notice:
-    if not isinstance(event, dict) or not re.fullmatch(r"[A-Za-z0-9_]{1,255}", event["id"]):
-        raise ValueError("not an event")
-    is_thin = event.get("object") == "v2.core.event"
-    about = event.get("related_object") if is_thin else (event.get("data") or {}).get("object")
-    object_id = (about or {}).get("id") if isinstance(about, dict | None) else None
-    created = event.get("created")
-    if isinstance(created, str):
-        created_at = datetime.fromisoformat(created.replace("Z", "+00:00"))
-    else:
-        created_at = datetime.fromtimestamp(created, UTC) if created else datetime.now(UTC)
-    clean = isinstance(object_id, str) and re.fullmatch(r"[A-Za-z0-9_]{1,255}", object_id)
-    type = str(event.get("type") or "")
-    return Notice(
-        event_id=event["id"],
-        type=re.sub(r"[^a-z0-9_.]", "", type.removeprefix("v1.") if is_thin else type)[:100],
-        object_id=object_id if clean else "",
-        livemode=bool(event.get("livemode")),
-        created_at=created_at if created_at.tzinfo else created_at.replace(tzinfo=UTC),
-    )

@@ -1,5 +1,6 @@
 """Stripe's objects read into our facts. Takes what the SDK answers; knows where things stand in this API version."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from donate.facts import (
     ChargeFacts,
     DisputeFacts,
     InvoiceFacts,
+    Notice,
     PaymentFacts,
     RefundFacts,
     SessionFacts,
@@ -215,4 +217,27 @@ def session(obj: Obj) -> SessionFacts:
         invoice_id=id_of(part(obj, "invoice")),
         subscription_id=id_of(part(obj, "subscription")),
         metadata=metadata(obj),
+    )
+
+
+def notice(event: Any) -> Notice:
+    """A delivery in either of Stripe's formats, as plain JSON; ValueError or the like for what is none."""
+    if not isinstance(event, dict) or not re.fullmatch(r"[A-Za-z0-9_]{1,255}", event["id"]):
+        raise ValueError("not an event")
+    is_thin = event.get("object") == "v2.core.event"
+    about = event.get("related_object") if is_thin else (event.get("data") or {}).get("object")
+    object_id = (about or {}).get("id") if isinstance(about, dict | None) else None
+    created = event.get("created")
+    if isinstance(created, str):
+        created_at = datetime.fromisoformat(created.replace("Z", "+00:00"))
+    else:
+        created_at = datetime.fromtimestamp(created, UTC) if created else datetime.now(UTC)
+    clean = isinstance(object_id, str) and re.fullmatch(r"[A-Za-z0-9_]{1,255}", object_id)
+    type = str(event.get("type") or "")
+    return Notice(
+        event_id=event["id"],
+        type=re.sub(r"[^a-z0-9_.]", "", type.removeprefix("v1.") if is_thin else type)[:100],
+        object_id=object_id if clean else "",
+        livemode=bool(event.get("livemode")),
+        created_at=created_at if created_at.tzinfo else created_at.replace(tzinfo=UTC),
     )

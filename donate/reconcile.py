@@ -1,5 +1,6 @@
 """The books beside Stripe, for people: what differs in a period, and mending it while somebody waits."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,8 @@ from donate.catch_up import Difference
 from donate.models import Gift
 from donate.models.choices import GiftState
 from donate.totals import with_totals
+
+log = logging.getLogger(__name__)
 
 SECONDS = 20.0  # for one page: all questions to Stripe together
 MOST = 200  # differences on one page
@@ -139,5 +142,8 @@ def mend_one(item: Difference, done: Mending) -> None:
     try:
         converge.converge(item.kind, item.object_id)
         done.mended += 1
-    except converge.NotOurs:
+    except gateway.GatewayError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one bad record does not keep the others out of the books
+        log.warning("%s could not be mended: %s", item, type(error).__name__)
         done.failed += 1

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from donate import gateway, ledger, recovery
+from donate import gateway, ledger, protection, recovery
 from donate.facts import InvoiceFacts, SessionFacts, SubscriptionFacts
 from donate.models import Checkout, Gift, RecurringGift
 
@@ -33,6 +33,8 @@ def converge(kind: str, object_id: str) -> Outcome:
 def session(id: str, as_of: datetime) -> Outcome:
     found = gateway.get_session(id)
     checkout = checkout_of(found)
+    if found.status == "open" and found.payment and found.payment.state == "failed":
+        protection.note_refused_card()
     if found.subscription_id and found.status == "complete":
         subscription = gateway.get_subscription(found.subscription_id)
         if not found.invoice_id:

@@ -66,6 +66,12 @@ def check_person(attempt: str | None, trap: str) -> None:
         refuse("quick")
 
 
+def note_refused_card() -> None:
+    """Stolen cards are tried on Stripe's page too, many in one checkout: a wave of them is an attack as well."""
+    if not is_off():
+        attack.note_refusal()
+
+
 def refuse(reason: str) -> None:
     attack.note_refusal(everybody=reason == "all")
     raise Limited(reason)

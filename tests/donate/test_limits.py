@@ -5,8 +5,10 @@ import time
 
 import givers
 import pytest
+from django.core.cache import cache
 
 from donate import attempts
+from donate.models import Gift
 from donate.protection import read_limits
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +154,21 @@ def test_a_form_not_rendered_by_us_can_be_sent_again_while_under_attack(client, 
         attempts.seconds_open(re.search(r'name="attempt" value="([^"]+)"', answer.content.decode())[1])
         is not None
     )
+
+
+def test_a_wave_of_refused_cards_in_one_checkout_is_an_attack_and_a_few_are_none(
+    client, sandbox, campaign, limits, frozen_time
+):
+    from donate import attack
+
+    cache.clear()
+    session = givers.begin(client, campaign, attempt=attempts.made_at(time.time() - 60))
+    for number in range(attack.REFUSALS):
+        assert not attack.is_on(), number
+        sandbox.pay(session=session, card="4000000000000002")
+        sandbox.deliver(client, "payment_intent.payment_failed")
+
+    assert attack.is_on()
+    sandbox.pay(session=session)
+    sandbox.deliver(client)
+    assert Gift.objects.get().received_at

@@ -24,6 +24,9 @@ def main() -> None:
     parser.add_argument(
         "--stories", type=int, default=10_000, help="in the archive that is searched (10,000)"
     )
+    parser.add_argument(
+        "--engine", choices=["SQLite", "PostgreSQL"], help="the one to measure storm and lists on (both)"
+    )
     parser.add_argument("--output", type=Path, default=Path(os.environ.get("DATA_DIR", "var")) / "bench.json")
     options = parser.parse_args()
     rows: list[Row] = []

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -51,13 +52,19 @@ print({row["kind"]: row["sum"] for row in LedgerEntry.objects.order_by().values(
 
 
 def run(options) -> list[Row]:
-    rows = storm("SQLite", "")
+    rows = [row for engine, url in databases(options.engine) for row in storm(engine, url)]
+    return [*rows, *hanging()]
+
+
+def databases(only: str | None = None) -> Iterator[tuple[str, str]]:
+    """Names of the engines and addresses of empty databases ("" is a SQLite file of the site's own)."""
+    if only != "PostgreSQL":
+        yield "SQLite", ""
     sys.path.insert(0, str(servers.ROOT / "tests"))
     import postgres
 
-    if postgres.binaries():
-        rows += storm("PostgreSQL, without fsync", postgres.throwaway().url)
-    return [*rows, *hanging()]
+    if only != "SQLite" and postgres.binaries():
+        yield "PostgreSQL, without fsync", postgres.throwaway().url
 
 
 def storm(name: str, database: str) -> list[Row]:

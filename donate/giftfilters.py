@@ -3,7 +3,7 @@
 import django_filters
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.models import Page
@@ -19,20 +19,21 @@ from donate.models import (
     RecurringGift,
     StripeEvent,
 )
-from donate.models.choices import Frequency, GiftState, Placement
-from donate.totals import DISPUTES, REFUNDS, with_totals
+from donate.models.choices import EntryKind, Frequency, GiftState, Placement
+from donate.totals import with_totals
 
 
-def went_back(kinds, **having) -> QuerySet:
-    """Ids of gifts whose lines of these kinds sum up to less than nothing: few, and found by an index."""
-    lines = LedgerEntry.objects.filter(kind__in=kinds).order_by().values("gift")
-    return lines.annotate(back=Sum("amount_minor")).filter(back__lt=0).values("gift")
+def lasting(kind: str, undone_by: str) -> QuerySet:
+    """Ids of gifts with a line of this kind that no other line undoes: few, and found by an index."""
+    undoing = LedgerEntry.objects.filter(kind=undone_by, stripe_id=OuterRef("stripe_id"))
+    return LedgerEntry.objects.filter(~Exists(undoing), kind=kind).order_by().values("gift")
 
 
 def in_state(gifts: QuerySet[Gift], name: str, value: str) -> QuerySet[Gift]:
     """Gifts in a state, without computing the state of all: only those that lost something are looked at."""
     arrived = gifts.filter(received_at__isnull=False)
-    disputed, refunded = Q(pk__in=went_back(DISPUTES)), Q(pk__in=went_back(REFUNDS))
+    disputed = Q(pk__in=lasting(EntryKind.DISPUTED, EntryKind.DISPUTE_WON))
+    refunded = Q(pk__in=lasting(EntryKind.REFUNDED, EntryKind.REFUND_FAILED))
     lost = Q(pk__in=Dispute.objects.filter(status=Dispute.Status.LOST).values("gift"))
     if value == GiftState.FAILED:
         return gifts.filter(received_at__isnull=True, failed_at__isnull=False)

@@ -20,11 +20,12 @@ class StripeEvent(models.Model):
         verbose_name = _("event")
         ordering = ["-received_at", "-pk"]
         indexes = [
+            models.Index(fields=["-received_at", "-id"], name="event_newest_first"),
             models.Index(
                 fields=["received_at"],
                 name="event_unprocessed",
                 condition=models.Q(processed_at__isnull=True),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -160,6 +160,8 @@ def settle(gift: Gift, payment: PaymentFacts, as_of: datetime) -> Gift:
         gift.save(update_fields=["failed_at"])
         aftermath.gift_failed(gift)
     elif payment.state == "processing" and gift.received_at is None:
+        if gift.failed_at and gift.failed_at >= as_of:
+            return gift  # an answer from before it failed
         if gift.failed_at:  # tried again, and on its way again
             gift.failed_at = None
             gift.save(update_fields=["failed_at"])

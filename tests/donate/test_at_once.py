@@ -2,13 +2,16 @@
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import givers
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
-from donate.models import Gift, LedgerEntry, Message, Receipt, RecurringGift
+from donate import closings, invariants, ledger
+from donate.models import ClosedMonth, Gift, LedgerEntry, Message, Receipt, RecurringGift
 from donate.totals import with_totals
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,3 +106,28 @@ def test_the_thank_you_page_and_the_webhook_race(client, sandbox, campaign):
 
     assert Gift.objects.count() == Receipt.objects.count() == 1
     assert LedgerEntry.objects.count() == 2
+
+
+def test_a_month_is_closed_while_its_last_gifts_are_entered(campaign, donor):
+    """Each gift is either among the figures of the month or a correction of it, never neither and never both."""
+    last_month = timezone.now().replace(day=1) - timedelta(days=3)
+    fields = {"donor": donor, "campaign": campaign, "frequency": "once", "currency": "usd", "livemode": False}
+
+    def work(number):
+        try:
+            if number == 4:
+                return closings.close(last_month.year, last_month.month, None)
+            return ledger.record_offline_gift(
+                received_at=last_month, amount_minor=100, method="cheque", **fields
+            )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(work, range(13)))
+
+    closed = ClosedMonth.objects.get()
+    lines, moved = closed.figures.get("usd", [0, 0])
+    assert lines + closed.corrections.count() == LedgerEntry.objects.count() == 12
+    assert moved == lines * 100
+    assert list(invariants.faults()) == []

@@ -74,3 +74,27 @@ def under_attack(message: Message) -> EmailMessage | None:
             _("Look at the latest payments in Stripe's dashboard, and refund what is not a gift."),
         ),
     ).to(*people)
+
+
+@says("books_wrong")
+def books_wrong(message: Message) -> EmailMessage | None:
+    """The night's checks found something. The key is where, the day, and how many."""
+    where, _day, count = message.key.split(":")
+    people = fundraisers()
+    if not people:
+        return None
+    found = {
+        "stripe": _("Differences between our books and Stripe that could not be mended: %(count)s."),
+        "ledger": _("Faults in the ledger: %(count)s."),
+    }
+    return Letter(
+        subject=_("The books need a look"),
+        heading=_("The books need a look"),
+        paragraphs=(
+            found[where] % {"count": count},
+            _(
+                "Nothing is changed by itself. Reconciliation names the differences; check_ledger names the faults."
+            ),
+        ),
+        button=(_("Open the reconciliation"), page("/admin/giving/reconciliation/")),
+    ).to(*people)

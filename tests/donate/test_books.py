@@ -4,11 +4,13 @@ import io
 import json
 
 import givers
+import post
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from donate.models import Checkout, Dispute, Gift, LedgerEntry, Receipt, ReceiptSeries, RecurringGift
+from donate import clockwork
+from donate.models import Checkout, Dispute, Gift, LedgerEntry, Message, Receipt, ReceiptSeries, RecurringGift
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +163,35 @@ def test_catch_up_without_stripe_says_so_and_fails(client, sandbox, campaign, se
 def test_a_file_that_cannot_be_written_is_said_in_words(db, output):
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("export_ledger", output=output)
+
+
+def test_the_night_tells_fundraisers_what_is_wrong_once_a_day(
+    client, sandbox, campaign, fundraiser, mailoutbox
+):
+    givers.give(client, sandbox, campaign)
+    clockwork.check_ledger()
+    assert not Message.objects.filter(kind="books_wrong").exists()
+    LedgerEntry.objects.filter(kind="fee").update(settled_minor=-1)
+
+    for _night in range(2):
+        with pytest.raises(clockwork.Wrong):
+            clockwork.check_ledger()
+    post.send_all()
+
+    (mail,) = [mail for mail in mailoutbox if mail.to == [fundraiser.email]]
+    assert mail.subject == "The books need a look"
+    assert "Faults in the ledger: 1." in mail.body
+
+
+def test_the_night_tells_fundraisers_of_a_difference_that_stays(
+    client, sandbox, campaign, fundraiser, mailoutbox
+):
+    session = givers.begin(client, campaign)
+    sandbox.pay(session=session)
+    sandbox.box.save(sandbox.get(sandbox.get(session)["payment_intent"]), amount=0)
+
+    with pytest.raises(clockwork.Wrong):
+        clockwork.ask_stripe()
+    post.send_all()
+
+    assert "could not be mended" in mailoutbox[-1].body and mailoutbox[-1].to == [fundraiser.email]

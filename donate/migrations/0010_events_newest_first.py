@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("donate", "0008_figures_of_closed_months"),
+        ("donate", "0009_giving_settings_row"),
     ]
 
     operations = [

@@ -72,12 +72,13 @@ def customers_of(email: str) -> set[str]:
 
 
 def is_ours(customer_id: str) -> bool:
-    """A customer with a subscription that we do not know belongs to something else on the same Stripe account too."""
+    """Has subscriptions, and we know them all; others belong to something else on the same Stripe account too."""
     subscriptions = standing_gateway.subscriptions_of(customer_id)
     known = RecurringGift.objects.filter(stripe_subscription_id__in=subscriptions).count()
-    if known != len(subscriptions):
-        log.warning("A customer of another product was left alone", extra={"customer": customer_id})
-    return known == len(subscriptions)
+    if known and known == len(subscriptions):
+        return True
+    log.warning("A customer of another product was left alone", extra={"customer": customer_id})
+    return False
 
 
 def erase_donor(donor: Donor) -> None:

@@ -83,6 +83,17 @@ def campaign_for(page: Page | None) -> CampaignPage | None:
     return getattr(page, "giving_campaign", None) or default_campaign()
 
 
+def limits(campaign: CampaignPage, currency: str) -> tuple[int, int]:
+    """The smallest and largest gift, in minor units: the campaign's own, within what Stripe takes."""
+    own = next((row for row in campaign.limits.all() if row.currency == currency), None)
+    least, most = (own.minimum_minor, own.maximum_minor) if own else (0, money.LARGEST_MINOR)
+    # Room for a covered fee below Stripe's largest amount.
+    return (
+        max(least or money.minimum(currency), money.STRIPE_MINIMUM.get(currency, 0)),
+        min(most, money.LARGEST_MINOR * 9 // 10),
+    )
+
+
 def goal_of(campaign: CampaignPage) -> Goal | None:
     return goals([campaign]).get(campaign.pk)
 

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 WIDTH, BAR, GAP, LABELS, VALUES = 720, 22, 8, 220, 110
 HEIGHT, FOOT, HEAD = 220, 40, 18
+MOST_LABELS = 7  # dates that stand side by side without touching
 HATCH = SafeString(
     '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
     'patternTransform="rotate(45)"><rect width="6" height="6" fill="none"/>'
@@ -63,7 +64,7 @@ def columns(rows: Sequence[Bar], title: str, beside: Sequence[Bar] = ()) -> Safe
     parts += [
         column(row, 10 + n * step + wide, wide, tall, most, "url(#hatch)") for n, row in enumerate(beside)
     ]
-    every = max(1, len(rows) // 8)
+    every = -(-len(rows) // MOST_LABELS) or 1
     parts += [
         format_html(
             '<text x="{}" y="{}" font-size="12" fill="currentColor">{}</text>',
@@ -102,10 +103,9 @@ def column(row: Bar, left: float, wide: float, tall: int, most: int, fill: str) 
 
 def frame(drawn: SafeString, height: int, title: str) -> SafeString:
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" width="{}" role="img" aria-label="{}">{}</svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" width="100%" role="img" aria-label="{}">{}</svg>',
         WIDTH,
         max(height, 1),
-        WIDTH,
         title,
         drawn,
     )

@@ -41,7 +41,7 @@ def form_context(page: CampaignPage, form: GiveForm) -> dict:
         "typed_fee": [money.display(minor, currency) for minor in form.typed_fee() or ()],
         "currencies": [{"code": code, "label": money.name(code)} for code in settings.CURRENCIES],
         "currency": currency,
-        "minimum_display": money.display(form.limits(currency)[0], currency),
+        "minimum_display": money.display(campaigns.limits(page, currency)[0], currency),
         "designations": form.designations,
         "goal": goal,
         "comments": comments(page),

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from donate import card_links, gateway, giving, money, origins, receipt_paper, signin, statements
+from donate import campaigns, card_links, gateway, giving, money, origins, receipt_paper, signin, statements
 from donate.models import Donor, Receipt, RecurringGift
 from donate.papers import Paper, day
 
@@ -161,7 +161,7 @@ def change_amount(request: HttpRequest, donor: Donor, recurring: RecurringGift) 
         minor = money.parse_amount(request.POST.get("amount", ""), recurring.currency)
     except money.AmountError:
         return problem(request, donor, _("Please write the amount as a number, such as 25 or 25.00."), 400)
-    least, most = giving.limits(recurring)
+    least, most = campaigns.limits(recurring.campaign, recurring.currency)
     if not least <= minor <= most:
         limits = {
             "least": money.display(least, recurring.currency),

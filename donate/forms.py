@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from donate import attempts, money
+from donate import attempts, campaigns, money
 from donate.models import CampaignPage, Designation, GivingSettings
 from donate.models.choices import Dedication, Frequency
 
@@ -123,7 +123,7 @@ class GiveForm(forms.Form):
         if not text:
             self.add_error("amount_other", _("Choose an amount, or enter one"))
             return
-        least, most = self.limits(currency)
+        least, most = campaigns.limits(self.campaign, currency)
         try:
             minor = money.parse_amount(text, currency)
         except money.AmountError as error:
@@ -173,14 +173,6 @@ class GiveForm(forms.Form):
         """What the form shows, valid or not."""
         found = str(self["currency"].value() or "").lower()
         return found if found in settings.CURRENCIES else settings.CURRENCIES[0]
-
-    def limits(self, currency: str) -> tuple[int, int]:
-        """The smallest and largest gift, in minor units."""
-        own = next((row for row in self.campaign.limits.all() if row.currency == currency), None)
-        least, most = (own.minimum_minor, own.maximum_minor) if own else (0, money.LARGEST_MINOR)
-        stripes = money.STRIPE_MINIMUM.get(currency, 0)
-        # Room for a covered fee below Stripe's largest amount.
-        return max(least or money.minimum(currency), stripes), min(most, money.LARGEST_MINOR * 9 // 10)
 
     def choice(self) -> Choice:
         """Of a valid form."""

@@ -49,14 +49,6 @@ def standing(donor: Donor) -> list[RecurringGift]:
     return list(found.select_related("campaign"))
 
 
-def limits(recurring: RecurringGift) -> tuple[int, int]:
-    """The smallest and largest amount, in minor units."""
-    limit = recurring.campaign.limits.filter(currency=recurring.currency).first()
-    if limit:
-        return limit.minimum_minor, limit.maximum_minor
-    return money.minimum(recurring.currency), money.LARGEST_MINOR
-
-
 # Changes: each may raise a gateway error, and then nothing of ours has changed -------------------------------
 
 

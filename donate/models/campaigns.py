@@ -1,5 +1,6 @@
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -270,6 +271,7 @@ class GivingSettings(BaseGenericSetting):
     fee_basis_points = models.PositiveIntegerField(
         _("card fee, in hundredths of a per cent"),
         default=290,
+        validators=[MaxValueValidator(2000)],
         help_text=_("For the offer to cover the fee: 290 is 2.9 %."),
     )
     renewal_tries = models.PositiveSmallIntegerField(

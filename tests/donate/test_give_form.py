@@ -9,7 +9,7 @@ import pytest
 
 from donate import money
 from donate.attribution import read_token
-from donate.models import CampaignLimit, Checkout, Designation, GiftComment
+from donate.models import CampaignLimit, Checkout, Designation, GiftComment, GivingSettings
 from donate.money import typed
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +129,23 @@ def test_the_campaigns_own_limits_hold(client, sandbox, campaign):
         )
 
 
+@pytest.mark.parametrize("currency", ["usd", "eur", "gbp"])
+def test_each_currency_and_each_campaign_has_its_own_least_gift(client, sandbox, campaign, currency):
+    """Four times what Stripe takes, where the campaign says nothing; a campaign may ask for less, never below Stripe's."""
+    least = money.minimum(currency)
+
+    def status(minor: int) -> int:
+        text = money.typed(minor, currency)
+        data = givers.filled(client, campaign, currency=currency, amount_other=text, frequency="monthly")
+        return givers.send(client, campaign, data).status_code
+
+    assert least == 4 * money.STRIPE_MINIMUM[currency]
+    assert (status(least - 1), status(least)) == (400, 303)
+    CampaignLimit.objects.create(page=campaign, currency=currency, minimum_minor=1, maximum_minor=20000)
+    assert status(money.STRIPE_MINIMUM[currency]) == 303
+    assert status(money.STRIPE_MINIMUM[currency] - 1) == 400
+
+
 def test_the_typed_amount_wins_over_the_suggested_one(client, sandbox, campaign):
     first = sandbox.get(givers.begin(client, campaign, amount_once="50", amount_other=""))
     second = sandbox.get(givers.begin(client, campaign, amount_once="50", amount_other="77"))
@@ -158,7 +175,7 @@ def test_the_form_shows_the_fee_to_the_cent_before_payment(client, sandbox, camp
 
     shown = givers.send(client, campaign, sent)
 
-    assert [f"+ {fee} card fee" in first for fee in ("$1.06", "$1.81", "$3.30")] == [True] * 3
+    assert [f"+ {fee} fee" in first for fee in ("$1.06", "$1.81", "$3.30")] == [True] * 3
     assert "With" not in first
     assert shown.status_code == 200 and not Checkout.objects.exists()
     page = shown.content.decode()
@@ -365,3 +382,16 @@ def test_a_closed_campaign_leads_on_to_the_one_that_is_open(client, campaign, fa
 
     assert link.startswith(givers.address(campaign))
     assert read_token(parse_qs(urlsplit(html.unescape(link)).query)["from"][0]).placement == "campaign"
+
+
+def test_give_pages_tell_the_other_ways_and_how_the_statement_reads(client, sandbox, campaign):
+    GivingSettings.objects.update(
+        other_ways="<p>By bank: IBAN XX00 0000.</p>", statement_name="KINDLING TRUST"
+    )
+
+    form, all_campaigns = client.get(givers.address(campaign)), client.get("/give/")
+
+    assert "On your statement the gift reads <b>KINDLING TRUST</b>" in form.content.decode()
+    assert 'href="/give/#other-ways"' in form.content.decode()
+    assert "IBAN XX00 0000" in all_campaigns.content.decode()
+    assert "<b>KINDLING TRUST</b>" in all_campaigns.content.decode()

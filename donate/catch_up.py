@@ -161,7 +161,7 @@ class Ours:
                 yield Difference("intent", item.intent_id, what, item)
 
     def refunds(self, batch: list[RefundFacts]) -> Iterator[Difference]:
-        yield from self.reversals("refund", batch, lambda item: refund_lines(item, item.currency))
+        yield from self.reversals("refund", batch, refund_lines)
 
     def disputes(self, batch: list[DisputeFacts]) -> Iterator[Difference]:
         yield from self.reversals("dispute", batch, dispute_lines)

@@ -31,7 +31,7 @@ def payment_lines(payment: PaymentFacts) -> list[Line]:
     if payment.state != "received" or not payment.charge:
         return []
     lines = [*charge_lines(payment.charge)]
-    settled_in = payment.charge.settled.currency if payment.charge.settled else payment.currency
+    settled_in = payment.charge.settled.currency if payment.charge.settled else None
     for refund in payment.refunds:
         lines += refund_lines(refund, settled_in)
     for dispute in payment.disputes:
@@ -46,10 +46,13 @@ def charge_lines(charge: ChargeFacts) -> Iterator[Line]:
     yield from _fee(EntryKind.FEE, charge.settled)
 
 
-def refund_lines(refund: RefundFacts, settled_in: str) -> Iterator[Line]:
-    """A refund that failed has both lines whenever we look, so that the order of looking does not matter."""
+def refund_lines(refund: RefundFacts, settled_in: str | None = None) -> Iterator[Line]:
+    """A refund that failed has both lines whenever we look, so that the order of looking does not matter.
+
+    `settled_in`: the currency that the payment settled in, once it is known.
+    """
     settled, undone = refund.settled, refund.undone
-    if refund.has_failed and not settled:
+    if refund.has_failed and not settled and settled_in:
         # Canceled before any money moved.
         settled = undone = Settled("", 0, 0, settled_in, refund.at)
     yield _line(EntryKind.REFUNDED, refund.id, -refund.amount_minor, refund.currency, refund.at, settled)

@@ -103,20 +103,23 @@ class Life:
             )  # fmt: skip
 
     def fail(self, number) -> None:
-        self.undo(number, self.balance)
+        """One whose money had left comes back."""
+        gone = [place for place, item in enumerate(self.refunds) if item.settled and not item.has_failed]
+        if gone:
+            place = gone[number % len(gone)]
+            item = self.refunds[place]
+            self.refunds[place] = replace(
+                item, has_failed=True, undone=self.balance(f"undo_{item.id}", item.amount_minor)
+            )
 
     def cancel(self, number) -> None:
-        """Before any money moved: a failed refund without a movement of either kind."""
-        self.undo(number, lambda name, minor: None)
-
-    def undo(self, number, moved) -> None:
-        open_ones = [place for place, item in enumerate(self.refunds) if not item.has_failed]
-        if open_ones:
-            place = open_ones[number % len(open_ones)]
-            item = self.refunds[place]
-            undone = moved(f"undo_{item.id}", item.amount_minor)
-            kept = item.settled if undone else None
-            self.refunds[place] = replace(item, has_failed=True, undone=undone, settled=kept)
+        """One that waited for the donor's bank and was taken back before any money moved."""
+        before = len(self.refunds)
+        self.refund(number)
+        if len(self.refunds) > before:
+            self.refunds[-1] = replace(self.refunds[-1], settled=None)
+            self.step("received")
+            self.refunds[-1] = replace(self.refunds[-1], has_failed=True)
 
     def dispute(self, number) -> None:
         self.contest("open", (self.balance("dispute", -self.left, fee=1500),))
@@ -152,7 +155,7 @@ class Life:
         disputed = sum(item.amount_minor for item in self.disputes if takes(item))
         moved = [self.settled]
         for item in self.refunds:
-            moved += [item.settled, item.undone] if item.settled or not item.has_failed else []
+            moved += [item.settled, item.undone][: 1 + item.has_failed] if item.settled else []
         moved += [entry for item in self.disputes for entry in item.movements]
         known = all(moved)
         return {
@@ -224,7 +227,7 @@ def make_rows(factories, campaign, found: list[Life]) -> list:
     ]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(drawn=st.lists(life, min_size=3, max_size=7), seed=st.integers(0, 2**32))
 def test_the_books_equal_the_model_whatever_order_answers_come_in(factories, campaign, drawn, seed):
     from reference import booked, pending_and_failed

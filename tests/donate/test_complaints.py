@@ -53,7 +53,7 @@ COMPLAINTS = {
 
 
 @cache
-def tests_in(file: str) -> set[str]:
+def names_in(file: str) -> set[str]:
     tree = ast.parse((TESTS / file).read_text())
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
@@ -62,4 +62,4 @@ def tests_in(file: str) -> set[str]:
 def test_the_complaint_has_its_test(thread):
     file, _, name = COMPLAINTS[thread].partition("::")
 
-    assert name in tests_in(file) if name else tests_in(file)
+    assert name in names_in(file) if name else names_in(file)

@@ -9,24 +9,16 @@ from news.models import NewsroomPage, RegionPage, StoryPage
 DEFAULT_SHARE = 75  # per cent of a story's words
 
 
-def advice(story) -> list[str]:
-    """Plain sentences about a story as it stands, saved or not."""
-    return [
-        sentence
-        for sentence in (
-            _no_region(story),
-            _no_address(story),
-            _long_excerpt(story),
-            _no_alt(story),
-            _place_elsewhere(story),
-        )
-        if sentence
-    ]
+def advice(story) -> dict[str, str]:
+    """Plain sentences about a story as it stands, saved or not, each under its name in CHECKS."""
+    found = {name: check(story) for name, check in CHECKS.items()}
+    return {name: sentence for name, sentence in found.items() if sentence}
 
 
 def missing(story) -> list[str]:
     """What a story must have before readers see it, and has not (news/forms.py says the same beside each field)."""
-    return [sentence for sentence in (_no_region(story), _no_address(story), _no_alt(story)) if sentence]
+    found = advice(story)
+    return [found[name] for name in ("no-region", "no-address", "no-alt-text") if name in found]
 
 
 def twins(url: str, story=None) -> list:
@@ -105,3 +97,12 @@ def _related(one: str, other: str) -> bool:
 
 def _words(value) -> int:
     return len(strip_tags(str(value or "")).split())
+
+
+CHECKS = {
+    "no-region": _no_region,
+    "no-address": _no_address,
+    "long-excerpt": _long_excerpt,
+    "no-alt-text": _no_alt,
+    "place-elsewhere": _place_elsewhere,
+}

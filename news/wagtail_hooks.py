@@ -1,6 +1,6 @@
 """How the newsroom enters the admin."""
 
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -15,14 +15,16 @@ from wagtail.snippets.models import register_snippet
 from news import admin_views, reports
 from news.advice import missing, twins
 from news.bulk import AddCampaign, AddRegion, AddTopic
+from news.checker import know_journalism
 from news.dashboard import PANELS
 from news.desks import without_foreign
 from news.models import NewsroomPage, StoryPage
-from news.takedown import ACTION
-from news.takedown_views import take_story_down
+from news.takedown import ACTION, FORGET, is_document_gone
+from news.takedown_views import forget, may_forget, take_story_down
 from news.viewsets import NewsroomLists, NewsroomViewSet, StoryViewSet
 
 register_snippet(NewsroomLists)
+hooks.register("construct_wagtail_userbar", know_journalism)
 
 
 @hooks.register("register_admin_viewset")
@@ -45,6 +47,7 @@ def addresses():
         path("news/dateline/", admin_views.read_dateline, name="news_read_dateline"),
         path("news/same-address/", admin_views.same_address, name="news_twins"),
         path("news/take-down/<int:story_id>/", take_story_down, name="news_take_down"),
+        path("news/forget-versions/<int:story_id>/", forget, name="news_forget_versions"),
         path("news/like/<int:story_id>/", admin_views.new_story_like, name="news_new_story_like"),
     ]
 
@@ -77,8 +80,28 @@ def take_down_button(page, user, view_name, next_url=None):
         )
 
 
+@hooks.register("register_page_header_buttons")
+def forget_versions_button(page, user, view_name, next_url=None):
+    if not page.live and isinstance(page.specific_deferred, StoryPage) and may_forget(page, user):
+        yield Button(
+            _("Forget earlier versions"),
+            reverse("news_forget_versions", args=[page.pk]),
+            icon_name="bin",
+            priority=70,
+        )
+
+
+@hooks.register("before_serve_document")
+def documents_of_what_is_taken_down(document, request):
+    """Gone with the stories that used it; whoever may enter the admin still reads it."""
+    if is_document_gone(document) and not request.user.has_perm("wagtailadmin.access_admin"):
+        return render(request, "410.html", status=410)
+
+
 @hooks.register("register_log_actions")
 def takedown_in_the_log(actions):
+    actions.register_action(FORGET, _("Forget earlier versions"), _("Earlier versions deleted"))
+
     @actions.register_action(ACTION)
     class TakedownFormatter(LogFormatter):
         label = _("Take down")

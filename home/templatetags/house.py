@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.dates import MONTHS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from wagtail.admin.templatetags.wagtailuserbar import wagtailuserbar
 
 from home import mailto
 from home.dates import machine, written
@@ -36,6 +37,16 @@ def current(context, url: str) -> str:
 def section_url(model: str) -> str:
     """Where the first public page of a type below the home page is, such as "news.newsroompage"; empty if none."""
     return next((section.url for section in sections() if section.model == model), "")
+
+
+@register.simple_tag(takes_context=True)
+def staff_bar(context) -> str:
+    """Wagtail's bar with its content checker, where a session cookie says that staff may be reading.
+
+    Nobody is asked who she is without one, so that readers' pages stay the same for everybody.
+    """
+    is_staff = settings.SESSION_COOKIE_NAME in context["request"].COOKIES
+    return wagtailuserbar(context) if is_staff else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -1,5 +1,7 @@
 """The story form's helpers in a real browser, and our own admin pages under axe."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -46,6 +48,21 @@ def test_an_address_that_another_story_has_is_told_of_at_once(desk, live_site, p
     desk.locator("#id_full_story_url").blur()
 
     desk.get_by_role("link", name="Told before").wait_for()
+
+
+def test_wagtails_checker_knows_journalism_and_follows_the_typing(desk, live_site, page_tree, factories):
+    factories.make_region("Europe")
+    story = factories.make_story()
+    desk.goto(f"{live_site.url}/admin/pages/{story.pk}/edit/")
+    desk.get_by_role("button", name="Toggle checks").click()
+    desk.locator("[data-content-word-count]").filter(has_text=re.compile(r"\d")).wait_for()
+
+    desk.fill("#id_place", "Europe")
+    desk.fill("#id_full_story_url", "")
+
+    panel = desk.locator("[data-checks-panel]")
+    panel.get_by_text("Place outside the region").wait_for()
+    panel.get_by_text("Full story missing").wait_for()
 
 
 def test_axe_finds_nothing_on_our_own_admin_pages(desk, live_site, page_tree, factories):

@@ -31,6 +31,9 @@ TABLE = [
     ("GET", "/admin/news/like/{here}/", WRITERS),
     ("POST", "/admin/news/like/{here}/", WRITERS),
     ("GET", "/admin/news/take-down/{here}/", PUBLISHERS),
+    ("GET", "/admin/news/forget-versions/{gone}/", PUBLISHERS),
+    ("POST", "/admin/news/forget-versions/{gone}/", PUBLISHERS),
+    ("GET", "/admin/news/forget-versions/{here}/", set()),  # readers see it still
     ("GET", "/admin/pages/{here}/edit/", WRITERS),
     ("GET", "/admin/pages/{elsewhere}/edit/", EVERYWHERE),
     ("GET", "/admin/pages/{elsewhere}/view_draft/", EVERYWHERE),
@@ -58,13 +61,17 @@ DOORS = ("admin/second-step/", "admin/password_reset/", "admin/login/", "admin/l
 def things(page_tree, factories):
     from donate.models import GivingSettings
     from home.models import OrganisationSettings
+    from news.models import Takedown
     from news.tree import let_fundraisers_write
 
     let_fundraisers_write(page_tree.give)
     syria = factories.make_region("Syria", parent=page_tree.region)
     here = factories.make_story("Here", region=syria)
     elsewhere = factories.make_story("Elsewhere", region=factories.make_region("Europe"))
+    gone = factories.make_story("Gone", region=syria, live=False)
+    Takedown.objects.create(page_id=gone.pk, title=gone.title, address="/news/gone/", reason="Danger")
     return {
+        "gone": gone.pk,
         "organisation": OrganisationSettings.load().pk,
         "giving": GivingSettings.load().pk,
         "here": here.pk,

@@ -142,6 +142,33 @@ def test_a_place_in_another_region_is_remarked_on(desk, page_tree, factories):
     assert "outside the primary region" in page
 
 
+def test_a_preview_tells_the_checker_and_a_readers_page_does_not(desk, page_tree, factories, client):
+    story = factories.make_story(place="Europe, somewhere")
+    factories.make_region("Europe")
+    story.lead_image_alt, story.note, story.full_story_url = "", "", ""
+    story.save_revision().publish()
+
+    preview = desk.get(reverse("wagtailadmin_pages:view_draft", args=[story.pk])).content.decode()
+    client.logout()
+    page = client.get(f"/news/{story.slug}/").content.decode()
+
+    assert 'data-worth-a-look="no-address long-excerpt place-elsewhere"' in preview
+    assert "data-worth-a-look" not in page
+
+
+def test_the_staff_bar_is_for_staff_alone(desk, story, client):
+    address = f"/news/{story.slug}/"
+
+    for_staff = desk.get(address)
+    client.logout()
+    for_readers = client.get(address)
+
+    assert "wagtail-userbar" in for_staff.content.decode()
+    assert for_staff["Cache-Control"].startswith("private")
+    assert "userbar" not in for_readers.content.decode()
+    assert "Cookie" not in for_readers.get("Vary", "")
+
+
 def test_filing_it_there_too_settles_the_remark(desk, page_tree, factories):
     factories.make_region("Syria", parent=page_tree.region)
     story = factories.make_story(

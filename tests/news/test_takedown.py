@@ -1,9 +1,12 @@
 """The emergency brake: out of everything public at once, with who and why on record."""
 
+import pictures
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from wagtail.models import PageLogEntry
 
+from home.models import SafeDocument, SafeImage, SafeRendition
 from news.models import StoryPage, Takedown
 from news.takedown import take_down
 
@@ -95,29 +98,73 @@ def test_it_takes_one_question_and_one_reason(client, told, moderator):
     assert not StoryPage.objects.get(pk=told.pk).live
 
 
+def picture(title: str) -> SafeImage:
+    return SafeImage.objects.create(title=title, file=ContentFile(pictures.png(), f"{title}.png"))
+
+
 def test_pictures_only_it_used_lose_their_public_files(page_tree, factories, moderator):
-    import io
-
-    from django.core.files.base import ContentFile
-    from PIL import Image
-
-    from home.models import SafeImage, SafeRendition
-
-    def picture(title):
-        buffer = io.BytesIO()
-        Image.new("RGB", (80, 60), "navy").save(buffer, "PNG")
-        return SafeImage.objects.create(title=title, file=ContentFile(buffer.getvalue(), f"{title}.png"))
-
     mine, shared = picture("mine"), picture("shared")
     story = factories.make_story(lead_image=mine, body=[("picture", {"image": shared, "caption": ""})])
-    factories.make_story(lead_image=shared)
-    file = mine.get_rendition("width-40").file
+    other = factories.make_story(lead_image=shared)
+    rendition, original = mine.get_rendition("width-40").file, mine.file
     shared.get_rendition("width-40")
-    assert file.storage.exists(file.name)
+    content = SafeImage.objects.get(pk=mine.pk).file.read()
 
     take_down(StoryPage.objects.get(pk=story.pk), "Danger", moderator)
 
-    assert not file.storage.exists(file.name)
+    assert not rendition.storage.exists(rendition.name)
+    assert not original.storage.exists(original.name)  # for editors it lies elsewhere
+    assert SafeImage.objects.get(pk=mine.pk).file.read() == content
     assert not SafeRendition.objects.filter(image=mine).exists()
     assert SafeRendition.objects.filter(image=shared).exists()
-    assert SafeImage.objects.filter(pk=mine.pk).exists()
+
+    take_down(StoryPage.objects.get(pk=other.pk), "Danger", moderator)
+
+    assert not SafeRendition.objects.filter(image=shared).exists()
+
+
+def test_pictures_are_ready_again_when_a_story_returns(
+    page_tree, factories, moderator, django_capture_on_commit_callbacks
+):
+    image = picture("mine")
+    story = factories.make_story(lead_image=image)
+    take_down(StoryPage.objects.get(pk=story.pk), "Checking", moderator)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        StoryPage.objects.get(pk=story.pk).save_revision().publish()
+
+    assert SafeRendition.objects.filter(image=image, filter_spec__contains="avif").exists()
+
+
+def test_documents_only_it_used_are_gone_with_it(client, page_tree, factories, moderator):
+    document = SafeDocument.objects.create(title="List", file=ContentFile(b"names", "list.txt"))
+    body = [("document", {"document": document, "title": ""})]
+    story, other = (factories.make_story(title, body=body) for title in ("One", "Other"))
+
+    take_down(StoryPage.objects.get(pk=story.pk), "Danger", moderator)
+    assert client.get(document.url).status_code == 200
+
+    take_down(StoryPage.objects.get(pk=other.pk), "Danger", moderator)
+    assert client.get(document.url).status_code == 410
+    client.force_login(moderator)
+    assert client.get(document.url).status_code == 200
+
+
+def test_what_it_was_can_be_forgotten(client, told, moderator):
+    told.save_revision()
+    url = reverse("news_forget_versions", args=[told.pk])
+    client.force_login(moderator)
+    assert client.get(url).status_code == 302  # not while readers see it
+    take_down(told, "Danger", moderator)
+    story = StoryPage.objects.get(pk=told.pk)
+    story.title = "A woman from the valley"
+    story.save_revision()
+
+    client.get(url)
+    assert story.revisions.count() > 1
+    client.post(url)
+
+    story = StoryPage.objects.get(pk=told.pk)
+    assert (story.title, story.live, story.revisions.count()) == ("A woman from the valley", False, 1)
+    assert "Her true name" not in str(story.latest_revision.content)
+    assert PageLogEntry.objects.filter(action="news.forget_versions", user=moderator).exists()

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from news import views
+from news import press, views
 from news.search import views as search_views
 
 app_name = "news"
@@ -8,6 +8,8 @@ urlpatterns = [
     path("search/", search_views.search, name="search"),
     path("search/suggest/", search_views.suggest, name="suggest"),
     path("topics/<str:slug>/", views.topic, name="topic"),
+    path("feeds/", views.feeds, name="feeds"),
+    path("press/letter/", press.press, name="press"),
     path("corrections/", views.corrections, name="corrections"),
     path("", views.home, name="home"),
     re_path(r"^regions/(?P<path>[\w\-]+(?:/[\w\-]+)*)/$", views.region, name="region"),

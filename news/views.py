@@ -8,6 +8,8 @@ from wagtail.views import serve as serve_by_tree
 
 from home.models import HomePage
 from home.publication import is_public, public_pages
+from news import counts
+from news.contexts import counted_regions
 from news.listing import (
     LAST_NUMBERED_PAGE,
     PER_PAGE,
@@ -78,6 +80,14 @@ def corrections(request: HttpRequest) -> HttpResponse:
         "news/corrections.html",
         {"corrections": found[:PER_PAGE], "pagination": Pagination(number=asked, older_url=older)},
     )
+
+
+@require_safe
+def feeds(request: HttpRequest) -> HttpResponse:
+    """Every feed in one place: the site's, each region's and topic's that has stories, corrections."""
+    counted = counts.topic_counts()
+    topics = [topic for topic in Topic.objects.all() if topic.pk in counted]
+    return render(request, "news/feeds.html", {"regions": counted_regions(), "topics": topics})
 
 
 @require_safe

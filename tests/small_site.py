@@ -78,6 +78,8 @@ def make_small_site(page_tree) -> dict[str, str]:
         "region": "/regions/middle-east/",
         "topic": "/topics/water/",
         "corrections": "/corrections/",
+        "feeds": "/feeds/",
+        "press": "/press/letter/?story=wells",
         "give": "/give/",
         "campaign": page_tree.campaign.get_url_parts()[2],
         "closed campaign": "/give/closed-campaign/",

@@ -21,6 +21,7 @@ EXCEPT = (
     "/give",
     "/giving",
     "/search",
+    "/press/letter",
     "/health",
     "/metrics",
     "/media",

@@ -159,6 +159,8 @@ def make_settings() -> None:
     if not home.method:
         home.method = words["method"]
         home.save()
+    for model, name in ((NewsroomPage, "newsroom_intro"), (RegionIndexPage, "regions_intro")):
+        model.objects.filter(intro="").update(intro=words[name])
     organisation, giving = OrganisationSettings.load(), GivingSettings.load()
     if not organisation.mission:
         for name in ("name", "legal_name", "registration_number", "address", "mission", "tax_sentence"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, rfc3339_date
+from django.utils.html import escape
 
 # XML 1.0 has no place for these at all, whatever the escaping; lone surrogates cannot even be encoded.
 UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -29,7 +30,6 @@ class Item:
     updated: datetime
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    image: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _xml(generator: type, channel: Channel) -> str:
         feed.add_item(
             title=clean(item.title),
             link=item.url,
-            description=clean(item.summary),
+            description=escape(clean(item.summary)),  # both formats read it as HTML
             html=clean(item.html),
             unique_id=item.id,
             unique_id_is_permalink=False,
@@ -131,6 +131,5 @@ def _json_item(item: Item) -> dict:
         "date_modified": rfc3339_date(item.updated),
         "authors": [{"name": clean(name)} for name in item.authors],
         "tags": [clean(tag) for tag in item.tags],
-        "image": item.image,
     }
     return {name: value for name, value in entry.items() if value}

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from home.pagecache import rules
 from home.pagecache.generation import moments
-from home.pagecache.store import Headers, Page, Store, make_page
+from home.pagecache.store import Copy, Headers, Page, Store, make_page
 from home.pagecache.turns import Turns
 
 SECOND = 1_000_000_000
@@ -153,7 +153,7 @@ def send(page: Page, environ: dict, start_response: Callable) -> list[bytes]:
     copy = page.copies[choose(environ.get("HTTP_ACCEPT_ENCODING", ""), page)]
     # With its age, shared caches further out keep it no longer than we do.
     age = ("Age", str(max(0, time.time_ns() - page.as_of) // SECOND))
-    if matches(environ.get("HTTP_IF_NONE_MATCH", ""), copy.etag):
+    if matches(environ, copy):
         left_out = ("Content-Type", "Content-Length", "Content-Encoding")
         start_response("304 Not Modified", [item for item in [*copy.headers, age] if item[0] not in left_out])
         return []
@@ -170,8 +170,10 @@ def choose(accepted: str, page: Page) -> str:
     return next((coding for coding in ("br", "gzip") if takes.get(coding) and coding in page.copies), "")
 
 
-def matches(asked: str, etag: str) -> bool:
-    """If-None-Match: a list of tags, weak or strong, or "*"."""
-    return bool(asked) and not {"*", etag}.isdisjoint(
-        tag.strip().removeprefix("W/") for tag in asked.split(",")
-    )
+def matches(environ: dict, copy: Copy) -> bool:
+    """If-None-Match: a list of tags, weak or strong, or "*". Without it, If-Modified-Since: the very date that we
+    gave, for taking a story away sets it back."""
+    asked = environ.get("HTTP_IF_NONE_MATCH", "")
+    if not asked:
+        return ("Last-Modified", environ.get("HTTP_IF_MODIFIED_SINCE")) in copy.headers
+    return not {"*", copy.etag}.isdisjoint(tag.strip().removeprefix("W/") for tag in asked.split(","))

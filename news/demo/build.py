@@ -7,6 +7,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+from django.contrib.auth import get_user_model
 from django.core.files.images import ImageFile
 from django.utils import timezone
 from django.utils.text import slugify
@@ -196,9 +197,23 @@ def make_story(words: dict) -> None:
     ]
     story.body = [(kind, block(kind, values)) for kind, *values in words.get("body", [])]
     add_relations(story, words, day)
+    if "waits_for" in words:
+        add_waiting(story, words["waits_for"])
+        return
     moment = timezone.now() - timedelta(days=words["days_ago"], hours=2)
     story.first_published_at = story.last_published_at = moment
     add_below(NewsroomPage.objects.get(), story)
+
+
+def add_waiting(story: StoryPage, what: str) -> None:
+    """A draft for the editors' first page: it waits for its "time" or for "review"."""
+    story.live, story.has_unpublished_changes = False, True
+    if what == "time":
+        story.go_live_at = timezone.now() + timedelta(days=2)
+    add_below(NewsroomPage.objects.get(), story)
+    story.save_revision(approved_go_live_at=story.go_live_at)
+    if what == "review":
+        story.get_workflow().start(story, get_user_model().objects.filter(username="editor").first())
 
 
 def add_source(story: StoryPage, words: dict, slug: str) -> None:

@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from counting import ask
+from counting import PUBLIC, ask
 from django.core.cache import cache, caches
 
 from home.pagecache.generation import moments
@@ -26,6 +26,25 @@ def test_a_page_is_rendered_once_for_many_readers(counting):
 
     assert counting.calls == 1
     assert len(bodies) == 1
+
+
+def test_who_has_the_page_already_is_told_so_by_tag_and_by_date_from_a_cold_cache_too(counting):
+    counting.headers = [*PUBLIC, ("Last-Modified", "Tue, 24 Nov 2026 20:43:33 GMT")]
+    date = {"HTTP_IF_MODIFIED_SINCE": "Tue, 24 Nov 2026 20:43:33 GMT"}
+
+    first, warm = ask(PageCache(counting), **date), ask(PageCache(counting), **date)
+    other = ask(PageCache(counting), HTTP_IF_MODIFIED_SINCE="Wed, 25 Nov 2026 20:43:33 GMT")
+    tag = ask(PageCache(counting), HTTP_IF_NONE_MATCH=first[1]["ETag"], **date)
+    wrong = ask(PageCache(counting), HTTP_IF_NONE_MATCH='"other"', **date)
+
+    assert [answer[0][:3] for answer in (first, warm, other, tag, wrong)] == [
+        "304",
+        "304",
+        "200",
+        "304",
+        "200",
+    ]
+    assert first[2] == b""
 
 
 def test_a_change_makes_the_kept_page_stale_at_once(counting):

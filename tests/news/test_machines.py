@@ -342,3 +342,133 @@ def test_translations_name_one_another(client, stories, settings):
     links = head(client, "/news/wells/").iter("link")
 
     assert {one.get("hreflang") for one in links if one.get("hreflang")} == {"en", "de"}
+
+
+# Held against what the standards publish ------------------------------------------------------------
+
+# schema.org: the properties that each of our types may have (its own and those it inherits), as published.
+VOCABULARY = {
+    "NewsArticle": {
+        "@id",
+        "mainEntityOfPage",
+        "headline",
+        "description",
+        "datePublished",
+        "dateModified",
+        "inLanguage",
+        "isAccessibleForFree",
+        "author",
+        "publisher",
+        "image",
+        "articleSection",
+        "keywords",
+        "contentLocation",
+        "isBasedOn",
+        "sourceOrganization",
+        "creativeWorkStatus",
+        "correction",
+    },
+    "NGO": {"@id", "name", "legalName", "url", "description", "address", "identifier"},
+    "Organization": {"name"},
+    "WebSite": {"@id", "url", "name", "publisher", "inLanguage", "potentialAction"},
+    "SearchAction": {"target", "query-input"},
+    "EntryPoint": {"urlTemplate"},
+    "BreadcrumbList": {"itemListElement"},
+    "ListItem": {"position", "name", "item"},
+    "DonateAction": {"name", "recipient", "target"},
+    "Person": {"name", "jobTitle"},
+    "Place": {"name"},
+    "CorrectionComment": {"name", "text", "datePublished"},
+}
+ADDRESSES = {"url", "item", "mainEntityOfPage", "urlTemplate", "@id"}
+DAY_OR_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d))?")
+
+
+def nodes(value):
+    """Every object of a JSON-LD document, nested ones too."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from nodes(one)
+
+
+def test_structured_data_keeps_to_the_vocabulary_of_schema_org(client, stories, page_tree):
+    paths = ["/", "/news/wells/", "/news/elsewhere/", "/regions/middle-east/khavar/", "/topics/water/"]
+    for path in [*paths, page_tree.campaign.get_url_parts()[2]]:
+        graph = list(structured(client, path).values())
+        named = {thing["@id"] for thing in graph if "@id" in thing}
+        for node in nodes(graph):
+            if set(node) == {"@id"}:
+                assert node["@id"] in named, f"{path}: {node} is nowhere on the page"
+                continue
+            assert set(node) - {"@type"} <= VOCABULARY[node["@type"]], path
+            assert all(value not in ("", None, [], {}) for value in node.values()), path
+            for name, value in node.items():
+                assert name not in ADDRESSES or value.startswith("http://localhost/"), (path, name)
+                assert not name.startswith("date") or DAY_OR_MOMENT.fullmatch(value), (path, name)
+
+
+def test_feeds_say_plain_words_as_html_and_each_entry_once(client, stories):
+    stories[1].summary = "Fewer than 5 < 6 & <b>not bold</b>."
+    stories[1].save_revision().publish()
+
+    for feed in ("/news/feed/", "/news/feed/?format=atom"):
+        found = feedparser.parse(of(client, feed).content, sanitize_html=False)
+        summary = next(one.summary for one in found.entries if one.title == "Elsewhere")
+        ids = [one.id for one in found.entries]
+        assert summary == "Fewer than 5 &lt; 6 &amp; &lt;b&gt;not bold&lt;/b&gt;."
+        assert len(ids) == len(set(ids)) and all(one.startswith("tag:localhost,") for one in ids)
+        assert all(one.published_parsed and one.content[0].type == "text/html" for one in found.entries)
+        assert found.feed.language == "en"
+        assert {"rel": "self", "href": f"http://localhost{feed}"}.items() <= {
+            key: value for link in found.feed.links if link["rel"] == "self" for key, value in link.items()
+        }.items()
+
+
+def test_an_entry_keeps_its_id_when_its_address_changes(client, stories):
+    def ids():
+        return {one.title: one.id for one in feedparser.parse(of(client, "/news/feed/").content).entries}
+
+    before = ids()
+    stories[1].slug = "moved"
+    stories[1].save_revision().publish()
+
+    assert ids() == before
+
+
+def test_a_feed_whose_newest_story_left_is_not_called_unchanged(client, stories):
+    newest = stories[1]
+    newest.last_published_at = datetime.now(UTC)
+    newest.save()
+    first = of(client, "/news/feed/")
+
+    newest.unpublish()
+    again = client.get("/news/feed/", headers={"If-None-Match": first["ETag"]})
+
+    assert again.status_code == 200 and "Elsewhere" not in again.content.decode()
+
+
+def test_sitemaps_follow_the_protocol(client, stories):
+    for path in ("/sitemap-pages.xml", "/sitemap-stories-1.xml", "/news-sitemap.xml"):
+        answer = of(client, path)
+        root = etree.fromstring(answer.content)
+        assert answer["Content-Type"] == "application/xml; charset=utf-8"
+        assert root.tag == f"{SITEMAP}urlset" and len(root) <= 10_000
+        for url in root:
+            loc, *rest = url
+            assert loc.tag == f"{SITEMAP}loc" and loc.text.startswith("http://localhost/")
+            assert len(loc.text) < 2048 and loc.text.isascii()
+            for one in rest:
+                assert one.tag in (f"{SITEMAP}lastmod", f"{NEWS}news")
+                assert one.tag != f"{SITEMAP}lastmod" or datetime.fromisoformat(one.text).tzinfo
+    assert etree.fromstring(of(client, "/sitemap.xml").content).tag == f"{SITEMAP}sitemapindex"
+
+
+def test_all_feeds_stand_on_one_page(client, stories):
+    page = of(client, "/feeds/").content.decode()
+
+    for feed in FEEDS + ("/regions/middle-east/khavar/feed/",):
+        assert f'href="{feed}"' in page and f'href="{feed}?format=json"' in page
+        assert client.get(feed).status_code == 200

@@ -113,12 +113,22 @@ class KeysFirstPaginator(WagtailPaginator):
         return self._get_page(self.object_list.filter(pk__in=keys), number, self)
 
 
-class StoryIndexView(IndexView):
+class StoryList:
+    """Stories as the admin lists them, in the menu's list and below the newsroom: what one may see, newest first."""
+
     paginator_class = KeysFirstPaginator
     default_ordering = "-dated_on"
     base_filterset_class = StoryFilterSet
-    page_title = _("Stories")
-    add_item_label = _("Add a story")
+    base_columns = [
+        BulkActionsColumn("bulk_actions"),
+        PageTitleColumn("title", label=_("Headline"), sort_key="title", classname="title"),
+        StoryDateColumn("dated_on", label=_("Date"), sort_key="dated_on", width="10%"),
+        Column("region", label=_("Region"), accessor="region.title", width="12%"),
+        Column("source", label=_("Source"), accessor="source.name", width="12%"),
+        CampaignsColumn("campaigns", label=_("Campaigns"), width="14%"),
+        GiftsColumn("gifts", label=_("Gifts begun"), width="8%"),
+        PageStatusColumn("status", label=_("State"), sort_key="live", width="12%"),
+    ]
 
     def get_base_queryset(self):
         return visible_to(self.request.user, super().get_base_queryset())
@@ -132,38 +142,21 @@ class StoryIndexView(IndexView):
             return queryset.order_by("-dated_on", "-pk")
         return super().order_queryset(queryset)
 
+
+class StoryIndexView(StoryList, IndexView):
+    page_title = _("Stories")
+    add_item_label = _("Add a story")
+
     @cached_property
     def columns(self):
         return self.base_columns
 
-    base_columns = [
-        BulkActionsColumn("bulk_actions"),
-        PageTitleColumn("title", label=_("Headline"), sort_key="title", classname="title"),
-        StoryDateColumn("dated_on", label=_("Date"), sort_key="dated_on", width="10%"),
-        Column("region", label=_("Region"), accessor="region.title", width="12%"),
-        Column("source", label=_("Source"), accessor="source.name", width="12%"),
-        CampaignsColumn("campaigns", label=_("Campaigns"), width="14%"),
-        GiftsColumn("gifts", label=_("Gifts begun"), width="8%"),
-        PageStatusColumn("status", label=_("State"), sort_key="live", width="12%"),
-    ]
 
-
-class NewsroomExplorerView(ExplorableIndexView):
-    """The newsroom in the page tree: the same list, and no hand-made order, which would load every story at once."""
-
-    paginator_class = KeysFirstPaginator
-    default_ordering = "-dated_on"
-    base_filterset_class = StoryFilterSet
-    base_columns = StoryIndexView.base_columns
+class NewsroomExplorerView(StoryList, ExplorableIndexView):
+    """The newsroom in the page tree: no hand-made order, which would load every story at once."""
 
     def get_valid_orderings(self):
         return [ordering for ordering in super().get_valid_orderings() if ordering != self.sort_order_field]
-
-    def get_base_queryset(self):
-        return visible_to(self.request.user, super().get_base_queryset())
-
-    def annotate_queryset(self, pages):
-        return in_admin(super().annotate_queryset(pages))
 
 
 class NoPositionView(SetPagePositionView):
@@ -176,7 +169,7 @@ class NewsroomViewSet(PageViewSet):
 
     model = StoryPage
     index_view_class = NewsroomExplorerView
-    columns = StoryIndexView.base_columns
+    columns = StoryList.base_columns
     filterset_class = StoryFilterSet
     set_page_position_view_class = NoPositionView
     add_to_admin_menu = False
@@ -185,7 +178,7 @@ class NewsroomViewSet(PageViewSet):
 class StoryViewSet(PageListingViewSet):
     model = StoryPage
     index_view_class = StoryIndexView
-    columns = StoryIndexView.base_columns
+    columns = StoryList.base_columns
     filterset_class = StoryFilterSet
     icon = "doc-full-inverse"
     menu_label = _("Stories")

@@ -57,6 +57,11 @@ def story_editor_script():
     return format_html('<script src="{}" defer></script>', static("js/story-editor.js"))
 
 
+@hooks.register("insert_global_admin_css")
+def admin_style():
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
 @hooks.register("register_page_header_buttons")
 def new_story_like_this(page, user, view_name, next_url=None):
     if isinstance(page.specific_deferred, StoryPage) and page.permissions_for_user(user).can_edit():

@@ -28,6 +28,8 @@ PLACES = [
     "/topics/water/",
     "/corrections/",
     "/corrections/feed/",
+    "/feeds/",
+    f"/press/letter/?story={CANARY.lower()}-story",
     *(
         f"{feed}?format={kind}"
         for feed in ("/news/feed/", "/regions/middle-east/feed/", "/topics/water/feed/")
@@ -69,7 +71,9 @@ def ask(settings):
 @pytest.fixture
 def canary(page_tree, factories):
     """Makes a story whose every field has the canary, beside one that readers may see."""
-    OrganisationSettings.load()
+    organisation = OrganisationSettings.load()
+    organisation.press_email = "press@dateline.example"
+    organisation.save()
     water = factories.make_topic("Water")
     factories.make_story("Open to all", slug="open-to-all", topics=[water], summary=f"By the {FOUND_BY}.")
 
@@ -124,6 +128,8 @@ def test_what_leaves_is_gone_from_every_kept_page_at_once(ask, canary, moderator
     LEAVING[how](StoryPage.objects.get(pk=story.pk), moderator)
 
     assert leaks(ask, story) == []
+    status = ask(f"/news/{story.slug}/")[0]
+    assert status == {"taken down": 410, "made private": 302}.get(how, 404)
 
 
 def test_a_draft_is_nowhere(ask, canary):

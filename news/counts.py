@@ -1,4 +1,4 @@
-"""How many stories readers find under each region, topic and year. Counted in a few queries, kept until something changes (home/kept.py)."""
+"""How many stories readers find under each region, topic and year. Counted in a few queries, kept (home/kept.py)."""
 
 from collections import Counter
 from itertools import groupby
@@ -18,17 +18,17 @@ def regions() -> list[RegionPage]:
 
 def story_counts() -> dict[int, int]:
     """Stories by region (primary key), those of the regions below included; a story counts once in each."""
-    return kept("stories by region", _count_by_region)
+    return kept("stories by region", _count_by_region, is_count=True)
 
 
 def years() -> list[int]:
     """The years that have stories, latest first."""
-    return kept("years of stories", _years)
+    return kept("years of stories", _years, is_count=True)
 
 
 def topic_counts() -> dict[int, int]:
     """Stories by topic (primary key)."""
-    return kept("stories by topic", _count_by_topic)
+    return kept("stories by topic", _count_by_topic, is_count=True)
 
 
 def _regions() -> list[RegionPage]:

@@ -120,7 +120,7 @@ def paginate(asked: StoryFilter, stories: QuerySet, per_page: int = PER_PAGE) ->
         number=asked.page,
         newer_url=(asked.query_string(page=asked.page - 1) or "?") if asked.page > 1 else "",
         older_url=_older_url(asked, shown) if more else "",
-        pages=_numbers_near(asked.page, min(count, COUNTED), per_page),
+        pages=numbers_near(asked.page, min(count, COUNTED), per_page),
         total=count if count <= COUNTED else None,
     )
 
@@ -200,7 +200,8 @@ def _older_url(asked: StoryFilter, shown: list) -> str:
     return asked.query_string(before=cursor(shown[-1]))
 
 
-def _numbers_near(page: int, count: int, per_page: int) -> list[int]:
+def numbers_near(page: int, count: int, per_page: int = PER_PAGE) -> list[int]:
+    """The numbered pages to offer in a list of `count`: the first, the last, and those around this one."""
     last = max(1, min(LAST_NUMBERED_PAGE, -(-count // per_page)))
     near = {1, last, *range(page - 2, page + 3)}
     return sorted(number for number in near if 1 <= number <= last)

@@ -15,7 +15,7 @@ from news.search.query import Query
 CAP = 1000
 # Regions and campaigns that match, at most.
 UNDATED_CAP = 100
-# Stories that have all words of a phrase: so many of the newest are read for the phrase itself.
+# PostgreSQL: of the stories that have all words of a phrase, so many of the newest are read for the phrase itself.
 PHRASE_CAP = 5000
 # Title over note over names over body.
 WEIGHTS = {"title": 1.0, "note": 0.4, "marks": 0.2, "body": 0.05}
@@ -33,6 +33,11 @@ class Filters:
     # First and last position (positions.py), both included; a match needs to lie in one.
     spans: tuple[tuple[int, int], ...] | None = None
 
+    @property
+    def narrow(self) -> bool:
+        """By what has an index beside the words."""
+        return self.regions is not None or self.topics is not None or self.sources is not None
+
 
 @dataclass(frozen=True)
 class Match:
@@ -47,6 +52,15 @@ class Match:
     @property
     def day(self) -> date | None:
         return day_of(self.position)
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The newest CAP + 1 dated matches in order, newest first, with the undated ones at the end."""
+
+    rows: list[Match]
+    # Only the newest entries were looked through; older ones may match too.
+    is_partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,11 +91,8 @@ class Entry:
 class Engine(Protocol):
     def matches(
         self, query: Query, filters: Filters, ranked: bool = True, before: int | None = None
-    ) -> list[Match]:
-        """The newest CAP + 1 dated matches in order, newest first, with the undated ones at the end.
-
-        `before` leaves out what does not lie below that position. Scores only where `ranked`.
-        """
+    ) -> Matches:
+        """`before` leaves out what does not lie below that position. Scores only where `ranked`."""
 
     def write(self, entries: Iterable[Entry]) -> None:
         """Puts pages in, in place of what was there."""

@@ -99,16 +99,12 @@ def make(
 ) -> Entry:
     written = [words(text) for text in texts]
     title, note, body = map(analysed_words, written)
-    return Entry(pk, at, regions, topics, sources, title, note, body, offers(chain(*written)))
+    return Entry(pk, at, regions, topics, sources, title, note, body, offered(chain(*written)))
 
 
 def known_words(texts: Iterable[str]) -> frozenset[str]:
     """The folded words that may be offered as a spelling."""
-    return offers(words(" ".join(texts)))
-
-
-def offers(written: Iterable[str]) -> frozenset[str]:
-    return frozenset(filter(None, map(offered, set(written))))
+    return offered(words(" ".join(texts)))
 
 
 def grouped(rows, key: str, value: str) -> dict[int, list]:

@@ -32,6 +32,8 @@ class Found:
     total: int
     # There are more than `total`.
     is_capped: bool
+    # Only the newest stories were looked through (engine.Matches).
+    is_partial: bool = False
     # Name of a filter: its choices.
     choices: dict[str, list[facets.Choice]] = field(default_factory=dict)
     # Where newest first goes on beyond the numbered pages.
@@ -45,9 +47,9 @@ def find(asked: SearchRequest, with_facets: bool = True) -> Found:
     if query.is_empty and (asked.q or not asked.narrows):
         return Found(query, [], 0, False)
     ranked = asked.sort != "date" and not query.is_empty
-    raw = engine().matches(query, filters, ranked, asked.before)
-    is_capped = sum(match.position > 0 for match in raw) > CAP
-    matches = public(raw)
+    answer = engine().matches(query, filters, ranked, asked.before)
+    is_capped = sum(match.position > 0 for match in answer.rows) > CAP
+    matches = public(answer.rows)
     if is_capped:
         matches = _without_last_dated(matches)
     if ranked:
@@ -56,10 +58,20 @@ def find(asked: SearchRequest, with_facets: bool = True) -> Found:
     shown = matches[start : start + PER_PAGE]
     if not shown and (asked.page > 1 or asked.before is not None):
         raise Http404("Past the end")
-    choices = all_choices(asked, query, filters, matches, is_capped) if with_facets else {}
+    choices = (
+        all_choices(asked, query, filters, matches, is_capped or answer.is_partial) if with_facets else {}
+    )
     is_more = asked.sort == "date" and len(matches) > start + PER_PAGE
     beyond = is_more and (asked.before is not None or asked.page == LAST_NUMBERED_PAGE)
-    return Found(query, shown, len(matches), is_capped, choices, shown[-1].position if beyond else None)
+    return Found(
+        query,
+        shown,
+        len(matches),
+        is_capped,
+        answer.is_partial,
+        choices,
+        shown[-1].position if beyond else None,
+    )
 
 
 def public(matches: list[Match]) -> list[Match]:
@@ -129,7 +141,7 @@ def all_choices(
     ):
         among, is_least = matches, is_capped
         if chosen:
-            raw = engine().matches(query, without, ranked=False)
-            among, is_least = public(raw), len(raw) > CAP
+            answer = engine().matches(query, without, ranked=False)
+            among, is_least = public(answer.rows), answer.is_partial or len(answer.rows) > CAP
         found[name] = count(among, asked, is_least)
     return found

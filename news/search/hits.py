@@ -7,6 +7,8 @@ from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from wagtail.contrib.search_promotions.models import SearchPromotion
+from wagtail.search.utils import normalise_query_string
 
 from donate.models import CampaignPage
 from home.publication import public_pages
@@ -14,7 +16,6 @@ from news.listing import in_brief
 from news.models import RegionPage, StoryPage
 from news.search.engine import Match
 from news.search.entry import plain, stream_text
-from news.search.pins import pinned
 from news.search.query import Query
 from news.search.snippets import Wanted, highlighted, snippet, wanted_of
 
@@ -87,7 +88,7 @@ def campaigns(request: HttpRequest, wanted: Wanted, keys: list[int]) -> dict[int
 
 
 def pins(request: HttpRequest, query: Query) -> list[Hit]:
-    """What editors have put first for these words."""
+    """What editors have put first for these words (Wagtail's search promotions; only read here)."""
     wanted = wanted_of(query)
     return [
         Hit(
@@ -99,6 +100,17 @@ def pins(request: HttpRequest, query: Query) -> list[Hit]:
         )
         for pin in pinned(query.text)
     ]
+
+
+def pinned(q: str) -> list[SearchPromotion]:
+    """In the editors' order; pages that readers may not see are left out."""
+    if not q:
+        return []
+    found = SearchPromotion.objects.filter(query__query_string=normalise_query_string(q))
+    found = list(found.select_related("page").order_by("sort_order"))
+    keys = [pin.page_id for pin in found if pin.page_id]
+    allowed = set(public_pages().filter(pk__in=keys).values_list("pk", flat=True)) if keys else ()
+    return [pin for pin in found if pin.page_id in allowed or (not pin.page_id and pin.external_link_url)]
 
 
 def address(request: HttpRequest, page) -> str:

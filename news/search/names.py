@@ -56,31 +56,11 @@ def _longest_name(terms: list[Term], meanings: dict[Key, Meaning], longest: int)
         if meaning:
             own = phrases_of(typed)
             phrases = [*own, *(phrase for phrase in meaning.phrases if phrase not in own)]
-            if (
-                count > 1
-            ):  # nobody asked for the words to stand together: "water rights" also finds "rights to water"
+            if count > 1:
+                # Nobody asked for the words to stand together: "water rights" also finds "rights to water".
                 phrases.append(replace(own[0], apart=True))
             return count, Term(
                 typed, tuple(phrases), len(own), tuple(meaning.marks), tuple(meaning.named), first.is_minus
-            )
-    return 1, first
-    run = []
-    for term in terms[:longest]:
-        if term.is_quoted or (term.is_minus and run):
-            break
-        run.append(term)
-    for count in range(len(run), 0, -1):
-        typed = " ".join(term.typed for term in run[:count])
-        meaning = meanings.get(key_of(typed))
-        if meaning:
-            own = phrases_of(typed)
-            phrases = [*own, *(phrase for phrase in meaning.phrases if phrase not in own)]
-            if (
-                count > 1
-            ):  # nobody asked for the words to stand together: "water rights" also finds "rights to water"
-                phrases.append(replace(own[0], apart=True))
-            return count, Term(
-                typed, tuple(phrases), tuple(meaning.marks), tuple(meaning.named), first.is_minus
             )
     return 1, first
 

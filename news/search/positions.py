@@ -8,6 +8,7 @@ from datetime import date
 
 PAGE_BITS = 32
 LAST = 2**62
+LAST_DATED = ((date.max.toordinal() + 1) << PAGE_BITS) - 1
 
 
 def position(page_id: int, day: date | None) -> int:

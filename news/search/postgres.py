@@ -1,31 +1,47 @@
-"""Search on PostgreSQL: a slim table with one GIN index over words, regions, topics and sources.
+"""Search on PostgreSQL: a slim table with one GIN index over words, months, regions, topics and sources.
 
-Finding matches is cheap, reading their words is not. So the newest CAP matches are found by position first, and
-only those are ranked. Two ways lead to them: through the index, sorting what it gives (rare and fairly common
-words), or down the archive from the newest until enough have matched (words that nearly every story has).
+Finding matches is cheap, reading their words is not: the newest CAP matches are found first, and only those are
+ranked. They are looked for among the newest WINDOW entries, then FARTHER times as many days back, then everywhere:
+a common word has enough matches among the newest, a rare one has few anywhere.
 """
 
 from collections.abc import Iterable
-from math import prod
+from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Sum
 
-from news.models import SearchWord
-from news.search.engine import CAP, OTHER_NAME, PHRASE_CAP, UNDATED_CAP, WEIGHTS, Entry, Filters, Match
+from news.search.engine import (
+    CAP,
+    OTHER_NAME,
+    PHRASE_CAP,
+    UNDATED_CAP,
+    WEIGHTS,
+    Entry,
+    Filters,
+    Match,
+    Matches,
+)
 from news.search.letters import GAP
-from news.search.positions import LAST
+from news.search.positions import LAST, LAST_DATED, PAGE_BITS, day_of
 from news.search.query import Phrase, Query, Term
 
 TABLE = "news_searchentry"
 # What PostgreSQL ranks by, from D to A: body, marks, note, title.
 RANK_WEIGHTS = "{" + ",".join(str(WEIGHTS[name]) for name in ("body", "marks", "note", "title")) + "}"
-# From this share of the archive on, going down from the newest finds enough matches sooner than the index does.
-COMMON = 0.25
+WINDOW, FARTHER = 10_000, 12
+MOST_MONTHS = 120  # that a query names; a longer time is not narrowed by months
 LAST_PLACE = 16_000  # PostgreSQL counts places up to 16,383
 ROWS = (
-    "SELECT e.page_id, e.position, e.region_ids, e.topic_ids, e.source_ids, {rank} "  # noqa: S608
-    f"FROM ({{newest}}) n JOIN {TABLE} e USING (position) ORDER BY e.position DESC"
+    f"SELECT page_id, position, region_ids, topic_ids, source_ids, {{rank}} FROM {TABLE} "  # noqa: S608
+    "WHERE position = ANY(%s) ORDER BY position DESC"
+)
+ENDS = (
+    f"(SELECT position FROM {TABLE} WHERE position BETWEEN %s AND %s ORDER BY position DESC LIMIT 1) UNION ALL "  # noqa: S608
+    f"(SELECT position FROM {TABLE} WHERE position BETWEEN %s AND %s ORDER BY position DESC OFFSET %s LIMIT 1)"
+)
+EXACTLY = (
+    f"SELECT position FROM {TABLE} WHERE position = ANY(%s) AND ts_match_vq(vector, %s::tsquery) "  # noqa: S608
+    "ORDER BY position DESC"
 )
 WRITE = f"""
 INSERT INTO {TABLE} (page_id, position, region_ids, topic_ids, source_ids, vector)
@@ -37,32 +53,78 @@ ON CONFLICT (page_id) DO UPDATE SET position = excluded.position, region_ids = e
 """  # noqa: S608 - a constant
 
 
+@dataclass(frozen=True)
 class PostgresEngine:
+    window: int = WINDOW
+    phrase_cap: int = PHRASE_CAP
+
     def matches(
         self, query: Query, filters: Filters, ranked: bool = True, before: int | None = None
-    ) -> list[Match]:
-        found = []
+    ) -> Matches:
+        found: list[int] = []
+        is_partial = False
         with transaction.atomic(savepoint=False), connection.cursor() as cursor:
             # Reading the whole table means unpacking every vector, which the planner does not count.
             cursor.execute("SET LOCAL enable_seqscan = off")
             for first, last in sorted(filters.spans or ((1, LAST),), reverse=True):
                 last = min(last, before - 1) if before is not None else last
-                sql, values = newest(query, filters, (first, last), CAP + 1 - len(found))
-                found += self._read(cursor, sql, values, query if ranked else None)
+                more, cut_short = self._newest(cursor, query, filters, (first, last), CAP + 1 - len(found))
+                found += more
+                is_partial |= cut_short
             if filters.spans is None and (before is None or before > 0):
-                sql, values = walk(query, filters, (-LAST, -1), UNDATED_CAP)
-                found += self._read(cursor, sql, values, query if ranked else None)
-        return found
+                found += column(cursor, *walk(query, filters, (-LAST, -1), UNDATED_CAP))
+            return Matches(self._read(cursor, found, query if ranked else None), is_partial)
 
-    def _read(self, cursor, sql: str, values: list, ranking: Query | None) -> list[Match]:
+    def _newest(
+        self, cursor, query: Query, filters: Filters, span: tuple[int, int], limit: int
+    ) -> tuple[list[int], bool]:
+        """Positions of the newest matches, and whether older entries were left unread."""
+        loose, exact = match_words(query, loosely=True), match_words(query)
+        if loose == exact:
+            return self._candidates(cursor, query, filters, span, limit)
+        # The index knows no order of words: the entries that have them all are read for the phrase.
+        with_words, is_partial = self._candidates(cursor, query, filters, span, self.phrase_cap + 1)
+        found: list[int] = []
+        for start in range(0, min(len(with_words), self.phrase_cap), CAP):
+            found += column(cursor, EXACTLY, [with_words[start : start + CAP], exact])
+            if len(found) >= limit:
+                return found[:limit], False
+        return found, is_partial or len(with_words) > self.phrase_cap
+
+    def _candidates(
+        self, cursor, query: Query, filters: Filters, span: tuple[int, int], limit: int
+    ) -> tuple[list[int], bool]:
+        """Positions of the newest entries with all words, newest first, and whether older ones were left unread."""
+        parts = self._windows(cursor, span)
+        words = match_words(query, loosely=True)
+        # Words that must not be there are no way into the index: without any other, only the newest are looked through.
+        is_partial = len(parts) > 1 and not (query.wanted or filters.narrow or months(*span))
+        found: list[int] = []
+        for part in parts[:-1] if is_partial else parts:
+            found = column(cursor, *through_index(words, filters, part, limit))
+            if len(found) >= limit:
+                return found, False
+        return found, is_partial
+
+    def _windows(self, cursor, span: tuple[int, int]) -> list[tuple[int, int]]:
+        """The newest part of a span, a longer one, the whole of it."""
+        ends = column(cursor, ENDS, [*span, *span, self.window])
+        if len(ends) < 2:
+            return [span]
+        last, first = ends
+        days = (last - first) >> PAGE_BITS
+        farther = last - ((days * FARTHER + 1) << PAGE_BITS)
+        return [(first, last), (farther, last), span] if farther > span[0] else [(first, last), span]
+
+    def _read(self, cursor, positions: list[int], ranking: Query | None) -> list[Match]:
         rank, ranked = "0", []
         if ranking and ranking.wanted:
-            rank = "ts_rank(%s::float4[], e.vector, %s::tsquery)"
+            rank = "ts_rank(%s::float4[], vector, %s::tsquery)"
             ranked = [RANK_WEIGHTS, rank_words(ranking)]
             if ranking.as_typed:
                 rank = f"{OTHER_NAME} * {rank} + {rank}"
                 ranked += [RANK_WEIGHTS, rank_words(ranking.as_typed)]
-        cursor.execute(ROWS.format(rank=rank, newest=sql), ranked + values)
+        cursor.execute(ROWS.format(rank=rank), [*ranked, positions])
         return [
             Match(page, position, tuple(regions), tuple(topics), tuple(sources), float(score))
             for page, position, regions, topics, sources, score in cursor.fetchall()
@@ -90,68 +152,32 @@ class PostgresEngine:
 ENGINE = PostgresEngine()
 
 
-def newest(query: Query, filters: Filters, span: tuple[int, int], limit: int) -> tuple[str, list]:
-    """The positions of the newest matches, by the cheaper way."""
-    if is_common(query, filters):
-        return walk(query, filters, span, limit)
-    return through_index(query, filters, span, limit)
+def through_index(words: str, filters: Filters, span: tuple[int, int], limit: int) -> tuple[str, list]:
+    """What the index finds, sorted. (`+ 0` keeps the planner from going down the archive instead.)"""
+    marks = " | ".join(f"'#{mark}'" for mark in months(*span))
+    words = " & ".join(filter(None, (words, marks and f"({marks})")))
+    where, values = _filtering(filters, span, "position + 0")
+    if words:
+        where, values = f"{where} AND vector @@ %s::tsquery", [*values, words]
+    sql = f"SELECT position FROM {TABLE} WHERE {where} ORDER BY position + 0 DESC LIMIT {max(0, limit)}"  # noqa: S608
+    return sql, values
+
+
+def column(cursor, sql: str, values: list) -> list[int]:
+    cursor.execute(sql, values)
+    return [row[0] for row in cursor.fetchall()]
 
 
 def walk(query: Query, filters: Filters, span: tuple[int, int], limit: int) -> tuple[str, list]:
-    """Down the archive from the newest. (The function form of @@ keeps the planner from the GIN index.)"""
-    where, values = _filtering(filters, span, by_position=True)
+    """Entry by entry. (The function form of @@ keeps the planner from the GIN index.)"""
+    where, values = _filtering(filters, span, "position")
     words = match_words(query)
     if words:
         where, values = f"{where} AND ts_match_vq(vector, %s::tsquery)", [*values, words]
     return f"SELECT position FROM {TABLE} WHERE {where} ORDER BY position DESC LIMIT {max(0, limit)}", values  # noqa: S608
 
 
-def through_index(query: Query, filters: Filters, span: tuple[int, int], limit: int) -> tuple[str, list]:
-    """What the index finds, sorted. (`position + 0` keeps the planner from going down the archive.)"""
-    where, values = _filtering(filters, span)
-    loose, exact = match_words(query, loosely=True), match_words(query)
-    if not loose:
-        return walk(query, filters, span, limit)
-    sql = f"SELECT position FROM {TABLE} WHERE {where} AND vector @@ %s::tsquery ORDER BY position + 0 DESC "  # noqa: S608
-    if loose == exact:
-        return f"{sql} LIMIT {max(0, limit)}", [*values, exact]
-    # The index knows no order of words: the newest that have them all are read for the phrase.
-    return (
-        f"SELECT position FROM {TABLE} JOIN ({sql} LIMIT {PHRASE_CAP}) w USING (position) "  # noqa: S608
-        f"WHERE ts_match_vq(vector, %s::tsquery) ORDER BY position DESC LIMIT {max(0, limit)}",
-        [*values, loose, exact],
-    )
-
-
-def is_common(query: Query, filters: Filters) -> bool:
-    """Does nearly every story match? Then the newest are soon found."""
-    if filters.regions is not None or filters.topics is not None or filters.sources is not None:
-        return False
-    if not query.wanted:
-        return True
-    archive = archive_size()
-    if archive <= 10 * CAP:
-        return False
-    return prod(_documents(term) / archive for term in query.wanted) > COMMON
-
-
-def archive_size() -> int:
-    """Roughly, as the planner sees it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [TABLE])
-        return int(cursor.fetchone()[0])
-
-
-def _documents(term: Term) -> int:
-    """In about how many stories the term occurs; 0 for phrases."""
-    single = [phrase.tokens[0] for phrase in term.phrases if len(phrase.tokens) == 1]
-    known = SearchWord.objects.filter(stem__in=single).aggregate(all=Sum("documents"))["all"]
-    return known or 0
-
-
-def _filtering(filters: Filters, span: tuple[int, int], by_position: bool = False) -> tuple[str, list]:
-    # Without dates asked for, the span is nearly everything: `+ 0` keeps the planner from reading it all by position.
-    column = "position" if filters.spans or by_position else "position + 0"
+def _filtering(filters: Filters, span: tuple[int, int], column: str) -> tuple[str, list]:
     where, values = f"{column} BETWEEN %s AND %s", list(span)
     for column, ids in (
         ("region_ids", filters.regions),
@@ -200,14 +226,25 @@ def _phrase(phrase: Phrase, loosely: bool) -> str:
 
 def vector(entry: Entry) -> str:
     """The entry's words with their places as PostgreSQL reads a tsvector: 'well':3A,17 ..."""
-    places: dict[str, list[str]] = {}
+    places: dict[str, str] = {}
     first = 1
     for tokens, weight in ((entry.title, "A"), (entry.note, "B"), (entry.body, "")):
         for place, token in enumerate(tokens, first):
-            places.setdefault(token, []).append(
-                f"{place}{weight}" if place < LAST_PLACE else f"{LAST_PLACE}{weight}"
-            )
+            at = f"{place}{weight}" if place < LAST_PLACE else f"{LAST_PLACE}{weight}"
+            places[token] = f"{places[token]},{at}" if token in places else at
         first += len(tokens) + 2  # no phrase crosses from one text into the next
     places.pop(GAP, None)
-    words = [f"'{token}':{','.join(found[:200])}" for token, found in places.items()]
-    return " ".join(words + [f"'#{mark}':{LAST_PLACE + 1}C" for mark in entry.marks])
+    words = [f"'{token}':{found}" for token, found in places.items()]
+    marks = [*entry.marks, *months(entry.position, entry.position)]
+    return " ".join(words + [f"'#{mark}':{LAST_PLACE + 1}C" for mark in marks])
+
+
+def months(first: int, last: int) -> list[str]:
+    """The marks of the months from one position to another; none where it is too many, or has no date."""
+    if first < 1 << PAGE_BITS or last > LAST_DATED:
+        return []
+    start, end = day_of(first), day_of(last)
+    numbers = range(start.year * 12 + start.month - 1, end.year * 12 + end.month)
+    return (
+        [f"m{number // 12}{number % 12 + 1:02}" for number in numbers] if len(numbers) <= MOST_MONTHS else []
+    )

@@ -5,6 +5,7 @@ Each batch is one transaction together with the note of how far it came; a rebui
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import contextmanager
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
@@ -16,6 +17,7 @@ from news.models import RegionPage, SearchEntry, SearchRebuild, SearchWord, Sour
 from news.search import spelling
 from news.search.engine import engine
 from news.search.entry import entries, known_words
+from news.search.letters import Remembered
 
 BATCH = 500  # pages in memory at a time
 WORDS_AFTER = 40  # batches, then their words are counted in
@@ -32,22 +34,44 @@ def rebuild(tell: Callable[[int], None] = lambda done: None, from_start: bool = 
     tell(state.done)
     words: Counter[str] = Counter()
     batches = 0
-    while keys := next_keys(state.after):
-        with transaction.atomic():
-            batch = entries(keys)
-            engine().write(batch)
-            for entry in batch:
-                words.update(entry.words)
-            state.after, state.done = keys[-1], state.done + len(keys)
-            batches += 1
-            if batches % WORDS_AFTER == 0:
-                spelling.count(dict(words))
-                words.clear()
-            state.save()
-        tell(len(keys))
-    spelling.count(dict(words))
+    with in_bulk():
+        while keys := next_keys(state.after):
+            with transaction.atomic():
+                index_batch(keys, words)
+                state.after, state.done = keys[-1], state.done + len(keys)
+                batches += 1
+                if batches % WORDS_AFTER == 0:
+                    spelling.count(words)
+                    words.clear()
+                state.save()
+            tell(len(keys))
+    spelling.count(words)
     finish(state)
     return SearchEntry.objects.count()
+
+
+def index_batch(keys: list[int], words: Counter[str]) -> None:
+    """Writes the entries of these pages and adds to the number of documents of their words."""
+    batch = entries(keys)
+    engine().write(batch)
+    for entry in batch:
+        words.update(entry.words)
+
+
+@contextmanager
+def in_bulk():
+    """Much is remembered of words, and PostgreSQL takes new ones into its index in larger portions."""
+    Remembered.most = 200_000
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET gin_pending_list_limit = '16MB'")
+        try:
+            yield
+        finally:
+            cursor.execute("RESET gin_pending_list_limit")
+            cursor.execute("SELECT gin_clean_pending_list('news_searchentry_words')")
 
 
 def total() -> int:

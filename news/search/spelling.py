@@ -7,6 +7,7 @@ is installed, its neighbours are asked too.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 
 from django.db import connection
 
@@ -18,6 +19,12 @@ from news.search.query import Query, Term
 
 VOWELS = str.maketrans("", "", "aeiouyw'")
 NEAR = 200  # candidates that are compared
+AT_ONCE = 5000  # words of one statement
+ADD = (
+    "INSERT INTO news_searchword (word, stem, documents) VALUES {} "
+    "ON CONFLICT (word) DO UPDATE SET documents = news_searchword.documents + excluded.documents"
+)
+ADD_PART = "INSERT INTO news_searchwordpart (word_id, part) VALUES (%s, %s)"
 TRIGRAM = (
     "SELECT word, documents FROM news_searchword WHERE word %% %s ORDER BY similarity(word, %s) DESC LIMIT 20"
 )
@@ -40,36 +47,27 @@ def skeleton(word: str) -> str:
 
 def learn(words: Iterable[str]) -> None:
     """Words that are not known yet can be offered from now on."""
-    words = set(words) - STOP_WORDS
-    known = set(SearchWord.objects.filter(word__in=words).values_list("word", flat=True))
-    count({word: 1 for word in words - known})
+    words = sorted(set(words) - STOP_WORDS)
+    known = _keys(words)
+    count({word: 1 for word in words if word not in known})
 
 
 def count(documents: dict[str, int]) -> None:
-    """Adds to the number of documents of each word; unknown ones are put in."""
-    if not documents:
-        return
+    """Adds to the number of documents of each word; unknown ones are put in, with their parts."""
     words = sorted(documents)
-    known = dict(SearchWord.objects.filter(word__in=words).values_list("word", "pk"))
-    fresh = [word for word in words if word not in known]
-    SearchWord.objects.bulk_create(
-        [SearchWord(word=word, stem=stem(word), documents=documents[word]) for word in fresh],
-        ignore_conflicts=True,
-    )
-    keys = SearchWord.objects.filter(word__in=fresh).values_list("word", "pk")
-    SearchWordPart.objects.bulk_create(
-        [SearchWordPart(word_id=pk, part=part) for word, pk in keys for part in sorted(parts_of(word))],
-        batch_size=5000,
-    )
-    add(documents, [word for word in words if word in known])
+    for start in range(0, len(words), AT_ONCE):
+        some = words[start : start + AT_ONCE]
+        known = _keys(some)
+        fresh = [word for word in some if word not in known]
+        with connection.cursor() as cursor:
+            rows = [(word, stem[word], documents[word]) for word in some]
+            cursor.execute(ADD.format(", ".join(["(%s, %s, %s)"] * len(rows))), [*chain.from_iterable(rows)])
+            parts = [(pk, part) for word, pk in _keys(fresh).items() for part in sorted(parts_of(word))]
+            cursor.executemany(ADD_PART, parts)
 
 
-def add(documents: dict[str, int], words: list[str]) -> None:
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE news_searchword SET documents = documents + %s WHERE word = %s",
-            [(documents[word], word) for word in words],
-        )
+def _keys(words: list[str]) -> dict[str, int]:
+    return dict(SearchWord.objects.filter(word__in=words).values_list("word", "pk"))
 
 
 def better(asked: SearchRequest, query: Query) -> SearchRequest | None:

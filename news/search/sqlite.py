@@ -9,7 +9,7 @@ from dataclasses import replace
 from django.db import connection, transaction
 
 from news.models import SearchEntry
-from news.search.engine import CAP, OTHER_NAME, UNDATED_CAP, WEIGHTS, Entry, Filters, Match
+from news.search.engine import CAP, OTHER_NAME, UNDATED_CAP, WEIGHTS, Entry, Filters, Match, Matches
 from news.search.positions import LAST, PAGE_BITS
 from news.search.query import Phrase, Query, Term
 
@@ -22,7 +22,7 @@ ANYTHING = 'marks : "all"'
 class SqliteEngine:
     def matches(
         self, query: Query, filters: Filters, ranked: bool = True, before: int | None = None
-    ) -> list[Match]:
+    ) -> Matches:
         match = expression(query, filters)
         spans = filters.spans or ((1, LAST),)
         found = []
@@ -33,7 +33,7 @@ class SqliteEngine:
             found += self._read(match, (-LAST, -1), ranked, UNDATED_CAP)
         if ranked and query.as_typed and found:
             found = self._typed_first(query.as_typed, found)
-        return found
+        return Matches(found)
 
     def _typed_first(self, typed: Query, found: list[Match]) -> list[Match]:
         """What says the typed words themselves comes before what says other names for them."""

@@ -3,12 +3,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from news.contexts import counted_regions
+from news.listing import Pagination, numbers_near
 from news.search import misses, spelling
 from news.search.asked import SearchRequest
 from news.search.find import Found, find
 from news.search.hits import hits, pins
 from news.search.limit import is_too_many
-from news.search.pages import pagination
 from news.search.suggestions import suggest as suggestions
 
 TEMPLATE = "news/search.html"
@@ -31,6 +31,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "hits": pinned + _unpinned(hits(request, found.query, found.matches), pinned),
         "total": found.total,
         "is_capped": found.is_capped,
+        "is_partial": found.is_partial,
         "pagination": pagination(asked, found),
         **{f"{name}_facets": choices for name, choices in found.choices.items()},
     }
@@ -70,3 +71,13 @@ def nothing_found(asked: SearchRequest, found: Found) -> dict:
 def _unpinned(found: list, pinned: list) -> list:
     urls = {pin.url for pin in pinned}
     return [hit for hit in found if hit.url not in urls]
+
+
+def pagination(asked: SearchRequest, found: Found) -> Pagination:
+    if asked.before is not None:
+        return Pagination(None, older_url=asked.url(before=found.before) if found.before else "")
+    numbers = numbers_near(asked.page, found.total)
+    older = asked.url(page=asked.page + 1) if asked.page < numbers[-1] else ""
+    if found.before:
+        older = asked.url(before=found.before, page=1)
+    return Pagination(asked.page, older_url=older, pages=numbers)

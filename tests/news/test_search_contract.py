@@ -222,7 +222,9 @@ def test_a_deleted_page_leaves_no_entry(archive):
     Page.objects.get(pk=archive.wells.pk).delete()
 
     assert not SearchEntry.objects.filter(pk=archive.wells.pk).exists()
-    assert archive.wells.pk not in [match.page_id for match in engine().matches(parse("valley"), Filters())]
+    assert archive.wells.pk not in [
+        match.page_id for match in engine().matches(parse("valley"), Filters()).rows
+    ]
 
 
 def test_a_story_with_another_date_moves(archive):
@@ -251,3 +253,45 @@ def test_results_come_in_pages_of_twenty(archive):
     assert len(found("lamp")) == 20
     assert len(found("lamp", sort="date", page="2")) == 3
     assert not set(found("lamp")) & set(found("lamp", page="2"))
+
+
+def test_however_far_back_a_match_lies_it_is_found(archive):
+    """PostgreSQL looks among the newest first; here the newest are two stories."""
+    from django.db import connection
+
+    from news.search.engine import Filters, engine
+    from news.search.names import expand
+    from news.search.positions import span
+    from news.search.query import parse
+
+    engines = [engine()]
+    if connection.vendor == "postgresql":
+        from news.search.postgres import PostgresEngine
+
+        engines.append(PostgresEngine(window=1))
+    many = Filters(spans=(span(date(2020, 1, 1), date(2026, 12, 31)),))
+    for one in engines:
+        for query in ("wells", "valley", '"bank of the river"', "wells -valley", "river", "Syria"):
+            for filters in (Filters(), many, Filters(sources=(archive.wire.pk,))):
+                asked = expand(parse(query))
+                assert one.matches(asked, filters) == engine().matches(asked, filters), (query, filters)
+
+
+def test_a_phrase_that_was_not_looked_for_everywhere_is_said_to_be(archive, client):
+    from django.db import connection
+
+    from news.search.engine import Filters, engine
+    from news.search.query import parse
+
+    archive.story(
+        "Bank", excerpt=archive.text("The river has a bank, a river has two."), dated_on=date(2026, 11, 1)
+    )
+    archive.index()
+    phrase = parse('"river of the bank"'), Filters()
+
+    assert not engine().matches(*phrase).is_partial
+    if connection.vendor == "postgresql":
+        from news.search.postgres import PostgresEngine
+
+        assert PostgresEngine(phrase_cap=1).matches(*phrase).is_partial
+        assert not PostgresEngine(phrase_cap=1).matches(parse('"has two"'), Filters()).is_partial

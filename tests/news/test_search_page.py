@@ -119,6 +119,26 @@ def test_a_rebuild_goes_on_where_it_was_cut_off_and_drops_what_is_stale(lanterns
     assert not SearchRebuild.objects.exists()
 
 
+def test_trigrams_are_asked_where_they_are_installed_and_missed_nowhere(lanterns):
+    from django.db import connection
+
+    from news.search import spelling
+    from news.search.rebuild import rebuild
+
+    rebuild()
+    assert spelling.trigram_neighbours("lantrens") == {}
+    assert spelling.nearest("lantrens") == "lanterns"
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_trgm'")
+            if not cursor.fetchone()[0]:
+                return
+            cursor.execute("CREATE EXTENSION pg_trgm")
+        rebuild()
+        assert "lanterns" in spelling.trigram_neighbours("lanternsky")
+        assert spelling.nearest("lantrens") == "lanterns"
+
+
 @pytest.mark.slow
 def test_generated_stories_are_found_ranked_within_the_cap_and_open_in_the_admin(client, db):
     from news.demo.bulk import load_stories

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from news.demo.build import build
-from news.demo.bulk import load_stories, steps
+from news.demo.bulk import load_stories
 from news.demo.gifts import make_gifts
 
 # Standard output: errors are for the log, and the bar is for whoever waits at a terminal (None: only there).
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         for username, group in LOGINS:
             self.make_login(username, group)
         if stories > 0:
-            with bar(total=steps(stories), desc="generated stories, written and indexed") as shown:
+            with bar(total=stories, desc="generated stories", unit="story") as shown:
                 load_stories(stories, shown.update)
 
     def make_login(self, username: str, group: str) -> None:

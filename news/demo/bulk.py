@@ -28,7 +28,6 @@ LAST_DAY = date(2026, 10, 31)
 DAYS = 20 * 365
 SLUG = "generated-"
 MOST = 1_000_000
-WORDS_AFTER = 50_000  # stories, then their words are counted in
 TRANSLATIONS = 2**100  # their keys count up from here
 BLOCK_IDS = [str(uuid.UUID(int=number, version=4)) for number in range(1, 9)]  # of one story's paragraphs
 COMMON = (
@@ -53,16 +52,15 @@ def load_stories(count: int, tell: Callable[[int], None] = lambda done: None) ->
     makers = stories(present, max(0, min(count, MOST) - present), terms)
     words: Counter[str] = Counter()
     added = 0
-    with rebuild.in_bulk():
-        while batch := list(islice(makers, BATCH)):
-            with transaction.atomic():
-                rebuild.index_batch(write(batch), words)
-                if added % WORDS_AFTER == 0:
-                    spelling.count(words)
-                    words.clear()
-            added += len(batch)
-            tell(len(batch))
-    spelling.count(words)
+    try:
+        with rebuild.in_bulk():
+            while batch := list(islice(makers, BATCH)):
+                with transaction.atomic():
+                    rebuild.index_batch(write(batch), words)
+                added += len(batch)
+                tell(len(batch))
+    finally:
+        spelling.count(words)
     if added:
         connection.cursor().execute("ANALYZE")
     return added

@@ -4,10 +4,13 @@ Stock, every save averages the lengths of all titles and looks through the whole
 the norm only weighs titles against one another, so a full rebuild of the index is soon enough for it.
 """
 
+from copy import copy
+
 from django.db import connection
+from wagtail.search.query import And, Or, Phrase, PlainText
 
 from news.search.letters import words
-from news.search.query import clean_query
+from news.search.query import MOST_WORDS, clean_query
 
 if connection.vendor == "postgresql":
     from modelsearch.backends.database.postgres import postgres as stock
@@ -17,6 +20,10 @@ else:
     from modelsearch.backends.database.sqlite import sqlite as stock
 
     StockBackend, StockIndex = stock.SQLiteSearchBackend, stock.SQLiteIndex
+
+
+# A word that no text has. (Stock's answer to an empty query has no model, which the lists of snippets ask for.)
+NOTHING = "0" * 50
 
 
 class Index(StockIndex):
@@ -29,7 +36,23 @@ class SearchBackend(StockBackend):
     index_class = Index
 
     def _search(self, query_compiler_class, query, model_or_queryset, **kwargs):
-        if query is None or isinstance(query, (str, bytes)):
-            # Letters and digits only: nothing that the database could take for syntax. Small, as OR is syntax too.
-            query = " ".join(words(clean_query(query))).lower()
-        return super()._search(query_compiler_class, query, model_or_queryset, **kwargs)
+        return super()._search(query_compiler_class, cleaned(query) or NOTHING, model_or_queryset, **kwargs)
+
+
+def cleaned(query):
+    """Letters and digits only, small (OR is syntax too): nothing that the database could take for syntax, or choke on."""
+    if isinstance(query, And | Or):
+        found = [part for part in map(cleaned, query.subqueries[:MOST_WORDS]) if part != ""]
+        return type(query)(found) if found else ""
+    if isinstance(query, PlainText | Phrase):
+        text = cleaned(query.query_string)
+        return replaced(query, text) if text else ""
+    if query is None or isinstance(query, str | bytes):
+        return " ".join(words(clean_query(query))).lower()
+    return query
+
+
+def replaced(query: PlainText | Phrase, text: str):
+    query = copy(query)
+    query.query_string = text
+    return query

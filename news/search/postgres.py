@@ -95,7 +95,7 @@ class PostgresEngine:
         self, cursor, query: Query, filters: Filters, span: tuple[int, int], limit: int
     ) -> tuple[list[int], bool]:
         """Positions of the newest entries with all words, newest first, and whether older ones were left unread."""
-        parts = self._windows(cursor, span)
+        parts = self.windows(cursor, span)
         words = match_words(query, loosely=True)
         # Words that must not be there are no way into the index: without any other, only the newest are looked through.
         is_partial = len(parts) > 1 and not (query.wanted or filters.narrow or months(*span))
@@ -106,7 +106,7 @@ class PostgresEngine:
                 return found, False
         return found, is_partial
 
-    def _windows(self, cursor, span: tuple[int, int]) -> list[tuple[int, int]]:
+    def windows(self, cursor, span: tuple[int, int]) -> list[tuple[int, int]]:
         """The newest part of a span, a longer one, the whole of it."""
         ends = column(cursor, ENDS, [*span, *span, self.window])
         if len(ends) < 2:

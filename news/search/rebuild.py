@@ -1,6 +1,6 @@
 """The whole index anew, while readers search it: entries are replaced batch by batch, then what is stale goes.
 
-Each batch is one transaction together with the note of how far it came; a rebuild that was cut off goes on from there.
+How far it came is noted every SAVED_AFTER batches; a rebuild that was cut off goes on from there.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ from news.search.entry import entries, known_words
 from news.search.letters import Remembered
 
 BATCH = 500  # pages in memory at a time
-WORDS_AFTER = 40  # batches, then their words are counted in
+SAVED_AFTER = 40  # batches
 
 
 def rebuild(tell: Callable[[int], None] = lambda done: None, from_start: bool = False) -> int:
@@ -38,16 +38,22 @@ def rebuild(tell: Callable[[int], None] = lambda done: None, from_start: bool = 
         while keys := next_keys(state.after):
             with transaction.atomic():
                 index_batch(keys, words)
-                state.after, state.done = keys[-1], state.done + len(keys)
-                batches += 1
-                if batches % WORDS_AFTER == 0:
-                    spelling.count(words)
-                    words.clear()
-                state.save()
+            state.after, state.done = keys[-1], state.done + len(keys)
+            batches += 1
+            if batches % SAVED_AFTER == 0:
+                save(state, words)
             tell(len(keys))
-    spelling.count(words)
+    save(state, words)
     finish(state)
     return SearchEntry.objects.count()
+
+
+def save(state: SearchRebuild, words: Counter[str]) -> None:
+    """From here the next rebuild would go on; the words so far are counted in."""
+    with transaction.atomic():
+        spelling.count(words)
+        state.save()
+    words.clear()
 
 
 def index_batch(keys: list[int], words: Counter[str]) -> None:

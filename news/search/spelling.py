@@ -19,12 +19,12 @@ from news.search.query import Query, Term
 
 VOWELS = str.maketrans("", "", "aeiouyw'")
 NEAR = 200  # candidates that are compared
-AT_ONCE = 5000  # words of one statement
+AT_ONCE = 5000  # words, or rows, of one statement
 ADD = (
     "INSERT INTO news_searchword (word, stem, documents) VALUES {} "
     "ON CONFLICT (word) DO UPDATE SET documents = news_searchword.documents + excluded.documents"
 )
-ADD_PART = "INSERT INTO news_searchwordpart (word_id, part) VALUES (%s, %s)"
+ADD_PART = "INSERT INTO news_searchwordpart (word_id, part) VALUES {}"
 TRIGRAM = (
     "SELECT word, documents FROM news_searchword WHERE word %% %s ORDER BY similarity(word, %s) DESC LIMIT 20"
 )
@@ -58,12 +58,18 @@ def count(documents: dict[str, int]) -> None:
     for start in range(0, len(words), AT_ONCE):
         some = words[start : start + AT_ONCE]
         known = _keys(some)
-        fresh = [word for word in some if word not in known]
+        insert(ADD, [(word, stem[word], documents[word]) for word in some])
+        fresh = _keys([word for word in some if word not in known])
+        insert(ADD_PART, [(pk, part) for word, pk in fresh.items() for part in sorted(parts_of(word))])
+
+
+def insert(sql: str, rows: list[tuple]) -> None:
+    """All rows, in statements of AT_ONCE."""
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        places = ", ".join([f"({', '.join(['%s'] * len(some[0]))})"] * len(some))
         with connection.cursor() as cursor:
-            rows = [(word, stem[word], documents[word]) for word in some]
-            cursor.execute(ADD.format(", ".join(["(%s, %s, %s)"] * len(rows))), [*chain.from_iterable(rows)])
-            parts = [(pk, part) for word, pk in _keys(fresh).items() for part in sorted(parts_of(word))]
-            cursor.executemany(ADD_PART, parts)
+            cursor.execute(sql.format(places), [*chain.from_iterable(some)])
 
 
 def _keys(words: list[str]) -> dict[str, int]:

@@ -85,14 +85,21 @@ def test_the_admins_search_boxes_survive_it_all(client, zebra):
         reverse("wagtailadmin_pages:search"),
         reverse("wagtailadmin_explore", args=[zebra.get_parent().pk]),
         reverse("wagtailadmin_choose_page_search"),
-        reverse("wagtailimages:index"),
-        reverse("wagtaildocs:index"),
-        reverse("wagtailusers_users:index"),
+        reverse("wagtailimages:index_results"),
+        reverse("wagtailimages_chooser:choose_results"),
+        reverse("wagtaildocs:index_results"),
+        reverse("wagtaildocs_chooser:choose_results"),
+        reverse("wagtailusers_users:index_results"),
+        reverse("wagtailredirects:index_results"),
+        reverse("stories:index_results"),
+        "/admin/snippets/news/source/results/",
+        "/admin/snippets/news/topic/",
+        "/admin/snippets/choose/news/source/results/",
     ]
     failed = []
-    for text in [text for number, text in enumerate(HOSTILE) if number % 8 == 0]:
+    for text in ("\x00", '"', "((", "a:b", "-", "'", 'xx"OR"zebra', "\ud800", "a " * 1000, '"a" ' * 500):
         for box in boxes:
-            response = client.get(box, {"q": text[:3000].encode("utf-8", "surrogatepass")})
+            response = client.get(box, {"q": text.encode("utf-8", "surrogatepass")})
             if response.status_code != 200:
                 failed.append((box, text[:20], response.status_code))
 

@@ -29,7 +29,8 @@ def kept(name: str, ask: Callable[[], Any], is_count: bool = False) -> Any:
     if name in _memory:
         true_for, asked_at, took, answer = _memory[name]
         age = began - asked_at
-        if age < AT_MOST and (true_for == now or (is_count and took > SLOW and age < PATIENCE * took)):
+        patience = PATIENCE * took if is_count and took > SLOW else 0
+        if age < patience or (true_for == now and age < AT_MOST):
             return answer
     answer = ask()
     _memory[name] = (now, began, time.monotonic() - began, answer)

@@ -28,7 +28,7 @@ from news.search.query import Phrase, Query, Term
 TABLE = "news_searchentry"
 # What PostgreSQL ranks by, from D to A: body, marks, note, title.
 RANK_WEIGHTS = "{" + ",".join(str(WEIGHTS[name]) for name in ("body", "marks", "note", "title")) + "}"
-WINDOW, FARTHER = 10_000, 12
+WINDOW, FARTHER = 5_000, 12
 MOST_MONTHS = 120  # that a query names; a longer time is not narrowed by months
 LAST_PLACE = 16_000  # PostgreSQL counts places up to 16,383
 ROWS = (

@@ -1,6 +1,7 @@
 """The passage that matched, with its words marked; everything else is escaped."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -20,6 +21,11 @@ class Wanted:
     stems: frozenset[str]
     rows: tuple[tuple[str, ...], ...]
     inside: tuple[str, ...]
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """What stems begin with; words that begin with another letter need not be stemmed."""
+        return frozenset(stem[0] for stem in [*self.stems, *(row[0] for row in self.rows)])
 
 
 def wanted_of(query: Query) -> Wanted:
@@ -65,8 +71,11 @@ def snippet(parts: list[str], wanted: Wanted) -> SafeString:
 def hits(text: str, wanted: Wanted) -> list[tuple[int, int, str]]:
     """Where the text says what is wanted: from, to, and which."""
     found = []
-    spoken = [(word.start(), word.end(), tokens(word.group())) for word in WORD.finditer(text)]
-    for at, (start, end, (stems, pieces)) in enumerate(spoken):
+    spoken = [(word.start(), word.end(), word.group()) for word in WORD.finditer(text)]
+    for at, (start, end, word) in enumerate(spoken):
+        if word.isascii() and word[0].lower() not in wanted.letters:
+            continue
+        stems, pieces = tokens(word)
         same = next((stem for stem in stems if stem in wanted.stems), None)
         if same is None and pieces:
             found += _inside(text, start, end, wanted.inside)
@@ -87,7 +96,7 @@ def _end_of_row(spoken: list, at: int, row: tuple[str, ...]) -> int | None:
     """The word with which the row that begins at `at` ends, or None."""
     said: tuple[str, ...] = ()
     for index in range(at, min(len(spoken), at + len(row))):
-        said += spoken[index][2][0]
+        said += tokens(spoken[index][2])[0]
         if said[: len(row)] == row:
             return index
         if row[: len(said)] != said:

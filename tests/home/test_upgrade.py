@@ -90,7 +90,7 @@ class Server:
             },
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
         )
 
     @property

@@ -103,7 +103,8 @@ def display(minor: int, currency: str, locale: Locale | None = None) -> str:
     pattern = copy(locale.currency_formats["standard"])
     pattern.frac_prec = (shown, shown)
     amount = Decimal(minor).scaleb(-places)
-    return pattern.apply(amount, locale, currency=currency.upper(), currency_digits=False)
+    text = pattern.apply(amount, locale, currency=currency.upper(), currency_digits=False)
+    return re.sub(r"(?<=[A-Za-z])(?=[0-9])", "\N{NO-BREAK SPACE}", text)  # KWD 4; Babel leaves the space out
 
 
 def symbol(currency: str) -> str:

@@ -72,6 +72,8 @@ for name in ("SITE_URL", "STRIPE_API_BASE", "STRIPE_CHECKOUT_ORIGIN"):
         raise ImproperlyConfigured(f"{name} is not an origin, such as https://example.org, without a path.")
 if ONION_HOST and not re.fullmatch(r"[a-z0-9.-]+", ONION_HOST):
     raise ImproperlyConfigured("ONION_HOST is not a host name, such as abcdef.onion, without a scheme.")
+if not re.fullmatch("(?i:off)|[1-9][0-9]*/[smhd]", SEARCH_LIMIT):
+    raise ImproperlyConfigured("SEARCH_LIMIT is no limit, such as 60/m, or off.")
 if STRIPE_SECRET_KEY and not re.fullmatch(r"(sk|rk)_(test|live)_[A-Za-z0-9_]+", STRIPE_SECRET_KEY):
     raise ImproperlyConfigured(
         "STRIPE_SECRET_KEY is malformed: it begins with sk_live_ or sk_test_ (or rk_)."

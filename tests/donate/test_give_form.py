@@ -395,3 +395,10 @@ def test_give_pages_tell_the_other_ways_and_how_the_statement_reads(client, sand
     assert 'href="/give/#other-ways"' in form.content.decode()
     assert "IBAN XX00 0000" in all_campaigns.content.decode()
     assert "<b>KINDLING TRUST</b>" in all_campaigns.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "shown"), [(4000, "kwd", "KWD\xa04"), (2550, "usd", "$25.50"), (500, "jpy", "¥500")]
+)
+def test_a_currency_named_by_letters_stands_apart_from_its_amount(minor, currency, shown):
+    assert money.display(minor, currency) == shown

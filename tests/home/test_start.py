@@ -41,6 +41,7 @@ def manage(tmp_path, *arguments: str, **variables: str) -> subprocess.CompletedP
         ({"STRIPE_SECRET_KEY": "sk_live_a b"}, "STRIPE_SECRET_KEY is malformed"),
         ({"STRIPE_API_BASE": "localhost:8001"}, "STRIPE_API_BASE is not an origin"),
         ({"ONION_HOST": "http://abcdef.onion/"}, "ONION_HOST is not a host name"),
+        ({"SEARCH_LIMIT": "many"}, "SEARCH_LIMIT is no limit"),
         ({"TRUSTED_PROXIES": "many"}, "TRUSTED_PROXIES cannot be used"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with"),
         ({"DATABASE_URL": "mysql://a/b"}, "DATABASE_URL must begin with"),

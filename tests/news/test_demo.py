@@ -1,11 +1,8 @@
 """The demo site: what is on it, and that a second run leaves everything as it is."""
 
-from datetime import timedelta
-
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 
 from donate.models import CampaignPage, Checkout, Gift, Message, StripeEvent
 from donate.totals import with_totals
@@ -31,7 +28,9 @@ def test_the_demo_is_complete_and_a_second_run_changes_nothing(settings, tmp_pat
     assert (first["Topic"], first["Source"], first["CampaignPage"]) == (12, 8, 5)
     assert first["Gift"] >= 300
     assert mail.outbox == []
-    assert StripeEvent.objects.filter(created_at__gte=timezone.now() - timedelta(days=1)).exists()
+    assert StripeEvent.objects.filter(
+        processed_at__isnull=False
+    ).exists()  # nobody looks for the demo's webhooks
     assert not Message.objects.filter(sent_at=None).exists()
     states = {gift.state for gift in with_totals(Gift.objects.all())}
     assert {"succeeded", "refunded", "partially_refunded"} <= states

@@ -40,9 +40,9 @@ class PageCache:
         if request is None:
             return self.application(environ, start_response)
         page = self.store.near(request.key)
-        if page is None or not is_fresh(page):
+        if page is None or not self.is_good(request.key, page):
             page = self.store.latest(request.key)
-        if page is not None and (is_fresh(page) or self.is_failing(request.key, page)):
+        if page is not None and self.is_good(request.key, page):
             return self.answer(page, environ, start_response)
         if self.turns.take(request.key):
             try:
@@ -54,9 +54,14 @@ class PageCache:
             return self.answer(page, environ, start_response)
         return self.render(request, environ, start_response)
 
-    def is_failing(self, key: str, page: Page) -> bool:
-        """Did rendering fail a moment ago, so that the last good copy is the best there is?"""
-        return time.monotonic() < self.retry_at.get(key, 0) and not was_removed(page)
+    def is_good(self, key: str, page: Page) -> bool:
+        """Fresh; or the last good copy, where somebody renders it anew or has just failed to."""
+        if is_fresh(page):
+            return True
+        if was_removed(page):
+            return False
+        is_under_way = self.turns.is_known_taken(key) and is_recent(page)
+        return is_under_way or time.monotonic() < self.retry_at.get(key, 0)
 
     def wait(self, key: str) -> Page | None:
         """While another request renders: the last good copy, or what the other makes; None where it makes none."""

@@ -82,13 +82,14 @@ class Store:
         return self.memory.get(key)
 
     def latest(self, key: str) -> Page | None:
-        """The shared copy, or where there is none this process's own."""
+        """The shared copy, or this process's own where that is as new: it knows when it was last seen to be fresh."""
+        own = self.near(key)
         try:
             page = caches[PAGES].get(name_of(key))
         except Exception:  # noqa: BLE001 - without its cache the site is slower, not gone
             page = None
-        if page is None:
-            return self.near(key)
+        if page is None or (own is not None and own.as_of >= page.as_of):
+            return own
         self._remember(key, page)
         return page
 

@@ -153,6 +153,26 @@ def test_after_a_failure_rendering_is_not_tried_for_each_reader(counting):
     assert counting.calls == 2
 
 
+def test_a_copy_that_was_read_until_now_is_good_enough_however_old(counting):
+    layer = PageCache(counting)
+    ask(layer)
+    own, shared = layer.store.near("testserver/?"), caches["pages"].get(name_of("testserver/?"))
+    shared.seen_at -= 2_000_000_000  # as of a page that was rendered two seconds ago
+    caches["pages"].set(name_of("testserver/?"), shared)
+    moments().mark("changed")
+    counting.gate.clear()
+    (first,) = in_threads(1, lambda: ask(layer))
+    while counting.calls < 2:
+        pass
+
+    meanwhile = ask(layer)[2]
+    counting.gate.set()
+    first.join()
+
+    assert b"page 1 " in meanwhile
+    assert layer.store.near("testserver/?") is not own
+
+
 def test_a_copy_that_was_stale_before_is_not_good_enough_while_another_renders(counting):
     layer = PageCache(counting)
     ask(layer)

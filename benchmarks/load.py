@@ -46,15 +46,16 @@ def with_wrk(wrk: str, url: str, seconds: float, connections: int, headers: dict
         failed += sum(map(int, numbers))
     return Load(
         per_second=float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]),
-        p50_ms=milliseconds(re.search(r"^ +50% +(\S+)$", text, re.M)[1]),
-        p99_ms=milliseconds(re.search(r"^ +99% +(\S+)$", text, re.M)[1]),
+        p50_ms=quantile(text, 50),
+        p99_ms=quantile(text, 99),
         failed=failed,
     )
 
 
-def milliseconds(text: str) -> float:
-    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()
-    return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60_000}[unit]
+def quantile(text: str, percent: int) -> float:
+    """Milliseconds, from wrk's table of latencies; 0 where nothing was answered in time."""
+    found = re.search(rf"^ +{percent}% +([\d.]+)(us|ms|s|m)$", text, re.M)
+    return float(found[1]) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60_000}[found[2]] if found else 0.0
 
 
 def with_threads(url: str, seconds: float, headers: dict[str, str], threads: int = 8) -> Load:

@@ -12,6 +12,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import migrated
@@ -195,8 +196,9 @@ def a_wave_of_readers_costs_one_rendering(deployed) -> None:
 
 
 def searching_is_limited(deployed) -> None:
-    answers = [deployed.get("/search/?q=secret-question")[0] for _ in range(40)]
-    assert answers[0] == 200 and 429 in answers
+    with ThreadPoolExecutor(20) as pool:  # one after another they would be slow enough on a busy machine
+        answers = set(pool.map(lambda _: deployed.get("/search/?q=secret-question")[0], range(60)))
+    assert {200, 429} <= answers
     assert deployed.get("/")[0] == 200
 
 

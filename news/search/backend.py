@@ -36,6 +36,8 @@ class SearchBackend(StockBackend):
     index_class = Index
 
     def _search(self, query_compiler_class, query, model_or_queryset, **kwargs):
+        # Named fields (the lists of snippets name theirs) are no columns of SQLite's index, and no index of PostgreSQL's.
+        kwargs["fields"] = None
         return super()._search(query_compiler_class, cleaned(query) or NOTHING, model_or_queryset, **kwargs)
 
 

@@ -79,10 +79,10 @@ def under_attack(message: Message) -> EmailMessage | None:
 @says("books_wrong")
 def books_wrong(message: Message) -> EmailMessage | None:
     """The night's checks found something. The key is where, the day, and how many."""
-    where, _day, count = message.key.split(":")
     people = fundraisers()
     if not people:
         return None
+    where, _day, count = message.key.split(":")
     found = {
         "stripe": _("Differences between our books and Stripe that could not be mended: %(count)s."),
         "ledger": _("Faults in the ledger: %(count)s."),

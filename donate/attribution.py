@@ -68,11 +68,14 @@ def read_token(token: str | None) -> Attribution:
 
 
 def attribution_of(page: Page | None, placement: str) -> Attribution:
-    """What a Give link on this page says: itself, and the region that it names as its own."""
-    if page is None or not page.pk:
-        return Attribution(placement=placement)
+    """What a Give link on this page says: the story, if it is one, and the region under which its gifts count.
+
+    A story is a page of a region. A region's own page, the home page and a campaign's are places, told by `placement`.
+    """
     region = getattr(page, "giving_region", None)
-    return Attribution(page.pk, region.pk if region else 0, placement)
+    region_id = (region.pk or 0) if region else 0
+    is_story = bool(page and page.pk and region_id and region_id != page.pk)
+    return Attribution(page.pk if is_story else 0, region_id, placement)
 
 
 def as_fields(attribution: Attribution) -> dict:

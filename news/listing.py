@@ -17,6 +17,7 @@ from news import counts
 from news.models import StoryCampaign, StoryPage, StoryRegion, Topic
 
 PER_PAGE = 20
+MOST_VALUES = 50  # of one filter
 LAST_NUMBERED_PAGE = 50
 # Beyond this many a list is not counted: "more than 1,000".
 COUNTED = PER_PAGE * LAST_NUMBERED_PAGE
@@ -233,4 +234,7 @@ def _span(year: int, month: int | None) -> tuple[date, date | None]:
 
 def _given(query: QueryDict, name: str) -> list[str]:
     """What was given under a name; an empty choice of a form asks nothing. NUL never reaches the database."""
-    return [value.replace("\x00", "") for value in query.getlist(name) if value.strip()]
+    given = [value.replace("\x00", "") for value in query.getlist(name) if value.strip()]
+    if len(given) > MOST_VALUES:  # each stands again in the link of every other
+        raise Http404("More values than anybody chooses")
+    return given

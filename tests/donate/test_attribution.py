@@ -73,6 +73,15 @@ def test_a_story_carries_itself_and_its_region_to_the_ledger_through_renewal_and
         assert (gift.placement, gift.source_url.startswith("http://localhost/news/")) == ("masthead", True)
 
 
+def test_a_region_or_a_campaign_is_a_place_and_not_a_story(page_tree, story):
+    of_region = read_token(make_token(attribution_of(page_tree.region, "region")))
+    of_campaign = read_token(make_token(attribution_of(page_tree.campaign, "campaign")))
+
+    assert of_region == Attribution(0, page_tree.region.pk, "region")
+    assert of_campaign == Attribution(0, 0, "campaign")
+    assert attribution_of(story, "home") == Attribution(story.pk, story.region_id, "home")
+
+
 def test_a_story_that_is_deleted_stays_in_the_books_as_text(client, sandbox, story):
     token = make_token(attribution_of(story, "story"))
     givers.give(client, sandbox, story.giving_campaign, query=f"?from={token}")

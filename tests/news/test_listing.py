@@ -90,6 +90,7 @@ def test_years_and_months_repeat(client, page_tree, factories):
         "page=٣",
         "page=1e1",
         "page=99999999999999999999",
+        "&".join(f"region=place-{number}" for number in range(60)),
         "year=x",
         "year=0",
         "year=99999",

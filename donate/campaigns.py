@@ -11,9 +11,10 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from donate import account, money
-from donate.models import CampaignPage, GivingSettings, LedgerEntry
+from donate.models import CampaignPage, GivingSettings, LedgerEntry, Preset
 from donate.models.choices import EntryKind
 from donate.totals import RAISED
+from home.kept import kept
 from home.publication import public_pages
 
 TOTALS_KEPT = 25  # seconds; with the page cache's own 30, a figure is never older than a minute
@@ -81,6 +82,11 @@ def campaign_for(page: Page | None) -> CampaignPage | None:
     if isinstance(page, CampaignPage):
         return page if page.live and is_open(page) else default_campaign()
     return getattr(page, "giving_campaign", None) or default_campaign()
+
+
+def presets(campaign: CampaignPage) -> list[Preset]:
+    """The suggested amounts of a published campaign in the editors' order, kept until something is published."""
+    return kept(f"presets of {campaign.pk}", lambda: list(Preset.objects.filter(page=campaign.pk)))
 
 
 def limits(campaign: CampaignPage, currency: str) -> tuple[int, int]:

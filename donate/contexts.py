@@ -1,6 +1,6 @@
 """What the templates of the giving pages get beside the page itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from donate import account, campaigns, money
 from donate.forms import AMOUNT_FIELDS, GiveForm, first_form
-from donate.models import CampaignPage, GiftComment, GivePage
+from donate.models import CampaignPage, GiftComment, GivePage, Preset
 from home.contexts import adds_to
 from home.publication import public_pages
 
@@ -37,7 +37,7 @@ def form_context(page: CampaignPage, form: GiveForm) -> dict:
     goal = campaigns.goal_of(page)
     return {
         "form": form if account.takes_gifts() and campaigns.is_open(page) else None,
-        "presets": suggestions(page, currency, form.fee_of if page.offers_fee_cover else None),
+        "presets": suggestions(page.presets.all(), currency, form.fee_of if page.offers_fee_cover else None),
         "typed_fee": [money.display(minor, currency) for minor in form.typed_fee() or ()],
         "currencies": [{"code": code, "label": money.name(code)} for code in settings.CURRENCIES],
         "currency": currency,
@@ -51,11 +51,11 @@ def form_context(page: CampaignPage, form: GiveForm) -> dict:
 
 
 def suggestions(
-    page: CampaignPage, currency: str, fee_of: Callable[[int, str], int] | None = None
+    presets: Iterable[Preset], currency: str, fee_of: Callable[[int, str], int] | None = None
 ) -> dict[str, list[Suggestion]]:
     """By frequency, in the editors' order; with the fee beside each amount where `fee_of` says it."""
     found: dict[str, list[Suggestion]] = {frequency: [] for frequency in AMOUNT_FIELDS}
-    for row in page.presets.all():
+    for row in presets:
         if row.currency.lower() == currency and row.frequency in found:
             fee = fee_of(row.amount_minor, currency) if fee_of else 0
             found[row.frequency].append(

@@ -10,25 +10,25 @@ SHOWN = 3
 
 
 def related_stories(story: StoryPage) -> list[StoryPage]:
-    picked_keys = [row.story_id for row in story.related_stories.all()]
-    picked = {}
-    if picked_keys:
-        picked = {other.pk: other for other in _candidates().filter(pk__in=picked_keys)}
-    chosen = [picked[key] for key in picked_keys if key in picked and key != story.pk][:SHOWN]
-    if len(chosen) < SHOWN:
-        chosen += _alike(story, [story.pk, *picked_keys])[: SHOWN - len(chosen)]
-    return chosen
-
-
-def _alike(story: StoryPage, besides: list) -> list[StoryPage]:
-    slugs = [topic.slug for topic in story.topics.all()]
-    alike = Q(region=story.region_id) if story.region_id else Q()
-    if slugs:
-        alike |= on_topics(slugs)
-    if not alike:
+    """At most SHOWN, in one query."""
+    picked = [row.story_id for row in story.related_stories.all() if row.story_id != story.pk]
+    wanted = Q(pk__in=picked)
+    alike = _alike(story)
+    if alike:
+        besides = [key for key in (story.pk, *picked) if key]
+        newest = _candidates().filter(alike).exclude(pk__in=besides)[:SHOWN]
+        wanted |= Q(pk__in=newest.values("pk"))
+    elif not picked:
         return []
-    besides = [key for key in besides if key]
-    return list(_candidates().filter(alike).exclude(pk__in=besides)[:SHOWN])
+    found = {other.pk: other for other in _candidates().filter(wanted)}
+    first = [found.pop(key) for key in picked if key in found]
+    return [*first, *found.values()][:SHOWN]
+
+
+def _alike(story: StoryPage) -> Q:
+    alike = Q(region=story.region_id) if story.region_id else Q()
+    slugs = [topic.slug for topic in story.topics.all()]
+    return alike | on_topics(slugs) if slugs else alike
 
 
 def _candidates():

@@ -51,9 +51,8 @@ def give_panel(context, page, placement: str) -> dict:
     campaign = _campaign(page)
     if campaign is None:
         return {}
-    currency = campaign.goal_currency or next(
-        (row.currency for row in campaign.presets.all()), account.default_currency()
-    )
+    presets = campaigns.presets(campaign)
+    currency = campaign.goal_currency or next((row.currency for row in presets), account.default_currency())
     token = _token(page, placement)
     frequency = campaign.default_frequency
     return {
@@ -61,7 +60,7 @@ def give_panel(context, page, placement: str) -> dict:
         "campaign": campaign,
         "goal": campaigns.goal_of(campaign),
         "frequencies": frequencies(campaign),
-        "presets": contexts.suggestions(campaign, currency).get(frequency, []),
+        "presets": contexts.suggestions(presets, currency).get(frequency, []),
         "currency": currency,
         "token": token,
         "url": f"{_address(context, campaign)}?{urlencode({'from': token})}",

@@ -112,10 +112,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
     import clean_database
     import factories
     import kept_rows
+    from django.db import connection
 
     with django_db_blocker.unblock():
         clean_database.keep()
         clean_database.restore()
+        # An empty text: Django's own way of putting rows back does nothing, and does not fill content types anew.
+        connection._test_serialized_contents = "[]"
         kept_rows.built(factories.site_in_small)
 
 
@@ -143,12 +146,9 @@ def migrated_rows(request, django_db_serialized_rollback):
     )
     if real:
         import clean_database
-        from django.db import connection
 
         request.session.stash[EMPTIED] = True
         request.getfixturevalue("transactional_db")
-        # An empty text: Django's own way of putting rows back does nothing, and does not fill content types anew.
-        connection._test_serialized_contents = "[]"
         clean_database.restore()
 
 

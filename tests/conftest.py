@@ -366,10 +366,12 @@ def browser_page(chromium):
 
 
 def pytest_collection_modifyitems(items):
-    """What lies under tests/browser/ drives a browser, whether it says so or not."""
+    """What lies under tests/browser/ drives a browser, whether it says so or not. What takes long begins first."""
     for item in items:
         if (ROOT / "tests" / "browser") in Path(item.path).parents:
             item.add_marker(pytest.mark.browser)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture

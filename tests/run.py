@@ -42,7 +42,8 @@ def main() -> int:
 
 def start(database: str, environment: dict[str, str], arguments: list[str], output=None) -> subprocess.Popen:
     """Begins the suite in two processes; what it prints goes to `output`, or is shown at once."""
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *arguments]
+    options = "-q -n 2 --dist loadfile --no-loadscope-reorder".split()
+    command = [sys.executable, "-m", "pytest", *options, *arguments]
     if output:
         output.write(f"\nTests on {database}\n\n".encode())
         output.flush()

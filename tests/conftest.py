@@ -360,7 +360,7 @@ def browser_page(chromium):
     """A page of a fresh, empty browser, 1280 px wide, with reduced motion."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     yield page
     context.close()
 

@@ -70,7 +70,10 @@ class SharedMoments:
         return self.known
 
     def mark(self, name: str) -> None:
-        shared_cache.set(self.KEYS[name], time.time_ns(), None)
+        moment = time.time_ns()
+        shared_cache.set(self.KEYS[name], moment, None)
+        # Known here at once, also to whoever does not ask because another thread is asking.
+        self.known = self.known._replace(**{name: moment})
         self.asked_at = 0.0
 
 

@@ -27,7 +27,7 @@ def silent_page(chromium):
     """A page whose browser runs no script."""
     context = chromium.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     yield page
     context.close()
 

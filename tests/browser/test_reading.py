@@ -12,7 +12,7 @@ def paths(live_site, page_tree):
 def open_page(chromium, **options):
     context = chromium.new_context(reduced_motion="reduce", **options)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     return page
 
 

@@ -90,7 +90,7 @@ def test_the_seed_page_becomes_a_story_and_moves_gifts(
     story = enter_story(browser_page, live_site, newsroom)
     assert story.live
     reader = chromium.new_context(java_script_enabled=False, reduced_motion="reduce").new_page()
-    reader.set_default_timeout(15_000)
+    reader.set_default_timeout(60_000)
     reader.goto(live_site.url + story.url)
     read_as_a_visitor(reader, newsroom.seed)
     find_by_search(reader, newsroom.seed)

@@ -1,12 +1,8 @@
-"""`make test`: everything on SQLite and, at the same time, all that needs no browser on PostgreSQL.
-
-Side by side, because tests also wait: for processes to start, pages to load, a Stripe that hangs to be given up.
-"""
+"""`make test`: everything on SQLite, then all that needs no browser on PostgreSQL; both are always run."""
 
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import postgres
@@ -28,34 +24,20 @@ def main() -> int:
     if not postgres.binaries():
         print("PostgreSQL is missing, so its half was left out: apt-get install postgresql", flush=True)
         return start("SQLite", {}, given).wait() or int(CI)
-    with tempfile.TemporaryFile() as kept:
-        one = start("SQLite", {}, [*given, "-m", "not postgres"])
-        repeated = [f"--ignore=tests/{name}" for name in SAME_ON_BOTH]
-        two = start(
-            "PostgreSQL", {"DATABASE_URL": "postgres"}, [*repeated, *given, "-m", "not browser"], kept
-        )
-        failed = [half.wait() for half in (one, two)]
-        kept.seek(0)
-        sys.stdout.buffer.write(kept.read())
-    return int(any(failed))
+    failed = start("SQLite", {}, [*given, "-m", "not postgres"]).wait()
+    repeated = [f"--ignore=tests/{name}" for name in SAME_ON_BOTH]
+    failed |= start(
+        "PostgreSQL", {"DATABASE_URL": "postgres"}, [*repeated, *given, "-m", "not browser"]
+    ).wait()
+    return int(bool(failed))
 
 
-def start(database: str, environment: dict[str, str], arguments: list[str], output=None) -> subprocess.Popen:
-    """Begins the suite in two processes; what it prints goes to `output`, or is shown at once."""
+def start(database: str, environment: dict[str, str], arguments: list[str]) -> subprocess.Popen:
+    """Begins the suite in two processes."""
+    print(f"\nTests on {database}\n", flush=True)
     options = "-q -n 2 --dist loadfile --no-loadscope-reorder".split()
     command = [sys.executable, "-m", "pytest", *options, *arguments]
-    if output:
-        output.write(f"\nTests on {database}\n\n".encode())
-        output.flush()
-    else:
-        print(f"\nTests on {database}\n", flush=True)
-    return subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        stdout=output,
-        stderr=output and subprocess.STDOUT,
-    )
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
 
 
 if __name__ == "__main__":

@@ -78,9 +78,13 @@ class Server:
 
 
 class Cluster(Server):
-    """One of our own, with its own folder, which goes when the tests end."""
+    """One of our own, with its own folder, which goes when the tests end.
 
-    def __init__(self):
+    It forgets the last moments when it stops, unless `synchronous_commit="on"` is among the settings given.
+    """
+
+    def __init__(self, **settings: str):
+        self.settings = {**SETTINGS, **settings}
         self.bin, self.user, self.port = binaries(), ordinary_user(), free_port()
         if self.bin is None:
             raise RuntimeError("No PostgreSQL server found: apt-get install postgresql")
@@ -96,7 +100,7 @@ class Cluster(Server):
         self.url = self.new_database("dateline")
 
     def start(self) -> None:
-        options = {**SETTINGS, "port": self.port, "unix_socket_directories": self.folder}
+        options = {**self.settings, "port": self.port, "unix_socket_directories": self.folder}
         words = " ".join(f"-c {name}={value}" for name, value in options.items())
         self._run("pg_ctl", "-D", self.data, "-w", "-l", self.folder / "log", "-o", words, "start")
 

@@ -13,6 +13,9 @@ from home.models import Heartbeat
 
 log = logging.getLogger(__name__)
 
+ATTEMPTS = 3
+DATABASE_AWAY = {"django.db.utils.OperationalError", "django.db.utils.InterfaceError"}
+
 
 def release(worker_id: str) -> int:
     """Puts back what this worker has claimed and not finished; gives how many."""
@@ -25,6 +28,18 @@ def rescue() -> int:
     alive = set(Heartbeat.objects.filter(beat_at__gte=since).values_list("process", flat=True))
     begun_before = timezone.now() - timedelta(seconds=2 * LATE_SECONDS)
     return put_back(lambda holder: holder not in alive, begun_before)
+
+
+def repeat(task: DBTaskResult) -> bool:
+    """Puts back what failed because the database was away or locked, if only at the last word; thrice at most."""
+    if task.exception_class_path not in DATABASE_AWAY or len(task.worker_ids) >= ATTEMPTS:
+        return False
+    again = {"status": "READY", "started_at": None, "finished_at": None}
+    failed = DBTaskResult.objects.filter(pk=task.pk, status="FAILED")
+    count = failed.update(**again, exception_class_path="", traceback="")
+    if count:
+        log.warning("A task failed for want of the database and is begun again", extra={"tasks": count})
+    return bool(count)
 
 
 def put_back(lost, begun_before=None) -> int:

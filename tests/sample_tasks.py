@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from django.db import OperationalError
 from django_tasks import task
 
 
@@ -12,3 +13,12 @@ def wait_for_file(waiting: str, told: str) -> None:
     Path(waiting).touch()
     while not Path(told).exists():
         time.sleep(0.05)
+
+
+@task
+def lose_the_database(attempts: str, times: int) -> None:
+    """Fails as if the database had gone away, until it has been tried often enough; counts in the file `attempts`."""
+    tried = Path(attempts).stat().st_size if Path(attempts).exists() else 0
+    Path(attempts).write_bytes(b"." * (tried + 1))
+    if tried < times:
+        raise OperationalError("server closed the connection unexpectedly")

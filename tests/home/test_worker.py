@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+import sample_tasks
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from processes import wait_for
@@ -123,6 +124,21 @@ def test_a_worker_takes_up_again_what_it_had_claimed():
     assert taskqueue.release("me") == 1
 
     assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["READY", "RUNNING"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("times", "tried", "end"), [(0, 1, "SUCCESSFUL"), (2, 3, "SUCCESSFUL"), (9, 3, "FAILED")]
+)
+def test_a_task_that_loses_the_database_is_begun_again_but_not_for_ever(
+    task_queue, tmp_path, times, tried, end
+):
+    attempts = tmp_path / "attempts"
+    sample_tasks.lose_the_database.enqueue(str(attempts), times)
+
+    task_queue()
+
+    assert (DBTaskResult.objects.get().status, attempts.stat().st_size) == (end, tried)
 
 
 @pytest.mark.django_db

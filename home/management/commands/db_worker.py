@@ -4,6 +4,7 @@ import time
 from django.core.management.base import CommandParser
 from django.db import DatabaseError, close_old_connections
 from django_tasks_db.management.commands import db_worker
+from django_tasks_db.models import DBTaskResult
 
 from home import alarms, taskqueue
 from home.heartbeats import Pulse, process_name, roles
@@ -37,6 +38,10 @@ class Worker(db_worker.Worker):
                 log.warning("The worker lost the database, and waits: %s", type(error).__name__)
                 close_old_connections()
                 time.sleep(PATIENCE_SECONDS)
+
+    def run_task(self, row: DBTaskResult) -> None:
+        super().run_task(row)
+        taskqueue.repeat(row)
 
 
 class Command(db_worker.Command):

@@ -34,7 +34,7 @@ def outlet():
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     server.asked = Pages.asked
     server.url = f"http://127.0.0.1:{server.server_port}"
     yield server

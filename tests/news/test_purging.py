@@ -26,7 +26,7 @@ def front():
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         server.purged = set()
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server
         server.shutdown()
 

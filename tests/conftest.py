@@ -108,10 +108,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The migrated database, a copy of the rows that migrations wrote, and those of the small site."""
+    """The migrated database, and a copy of the rows that migrations wrote."""
     import clean_database
-    import factories
-    import kept_rows
     from django.db import connection
 
     with django_db_blocker.unblock():
@@ -119,7 +117,6 @@ def django_db_setup(django_db_setup, django_db_blocker):
         clean_database.restore()
         # An empty text: Django's own way of putting rows back does nothing, and does not fill content types anew.
         connection._test_serialized_contents = "[]"
-        kept_rows.built(factories.site_in_small)
 
 
 EMPTIED = pytest.StashKey[bool]()
@@ -285,13 +282,18 @@ def outsider(db, factories):
 @pytest.fixture
 def page_tree(db, factories):
     """The site in small: `.home .newsroom .regions .region .give .campaign` (the default one)."""
-    from django.db import connection
     from kept_rows import plant
 
-    # Real transactions run what waits for a commit, so there the pages are made one by one.
-    if connection.in_atomic_block:
-        return plant(factories.site_in_small)
-    return factories.site_in_small()
+    return plant(factories.site_in_small)
+
+
+@pytest.fixture
+def small_site(db):
+    """One of everything that readers can meet (tests/small_site.py): its pages, and `.paths`."""
+    from kept_rows import plant
+    from small_site import small_site
+
+    return plant(small_site)
 
 
 @pytest.fixture
@@ -366,8 +368,13 @@ def browser_page(chromium):
 
 
 def pytest_collection_modifyitems(items):
-    """What lies under tests/browser/ drives a browser, whether it says so or not. What takes long begins first."""
+    """Marks what shows by itself: a browser, the database of this run. What takes long begins first."""
     for item in items:
+        if "own_site" not in item.fixturenames and (
+            item.get_closest_marker("django_db")
+            or {"db", "transactional_db", "live_server", "postgres_cluster"} & set(item.fixturenames)
+        ):
+            item.add_marker(pytest.mark.database)
         if (ROOT / "tests" / "browser") in Path(item.path).parents:
             item.add_marker(pytest.mark.browser)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
@@ -392,9 +399,9 @@ def collected_static():
     import processes
     from made_once import made_once
 
-    from home.management.commands.prepare_site import static_fingerprint
+    from home.management.commands.collectstatic import fingerprint
 
-    folder = FOLDER / f"static-{static_fingerprint()[:8]}"
+    folder = FOLDER / f"static-{fingerprint()[:8]}"
     with made_once(folder) as part:
         if part:
             processes.Site(part).manage("collectstatic", "--no-input", "--verbosity", "0")

@@ -6,9 +6,12 @@ Making pages one by one costs more than most tests do with them.
 import copy
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.test import TestCase
 
 # Tables that the database fills by itself, from others or from migrations.
 FOLLOW = ("wagtailsearch_indexentry_fts", "news_searchtext_", "sqlite_", "django_migrations")
@@ -32,8 +35,8 @@ class Rows:
 
 
 def plant(build: Callable[[], Any]) -> Any:
-    """What `build` makes in a database as migrations leave it, and what it gives."""
-    tables, given = built(build)
+    """What `build` makes in a database as migrations leave it, its uploads too, and what it gives."""
+    tables, files, given = built(build)
     with transaction.atomic(), connection.cursor() as cursor:
         for rows in tables:
             rows.put(cursor)
@@ -41,18 +44,25 @@ def plant(build: Callable[[], Any]) -> Any:
             from clean_database import continue_sequences
 
             continue_sequences(cursor, [rows.table for rows in tables])
+    for path, content in files.items():
+        path = Path(settings.MEDIA_ROOT) / path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     return copy.deepcopy(given)
 
 
 @cache
-def built(build: Callable[[], Any]) -> tuple[list[Rows], Any]:
-    """The tables that `build` changes, as they are afterwards, and its answer; the work itself is undone."""
+def built(build: Callable[[], Any]) -> tuple[list[Rows], dict[Path, bytes], Any]:
+    """The tables that `build` changes, as they are after its commit, its uploads and its answer; all is undone."""
+    media = Path(settings.MEDIA_ROOT)
     with transaction.atomic(), connection.cursor() as cursor:
         before = {rows.table: rows.rows for rows in every_table(cursor)}
-        given = build()
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            given = build()
         after = [rows for rows in every_table(cursor) if rows.rows != before[rows.table]]
         transaction.set_rollback(True)
-    return after, given
+    files = {path.relative_to(media): path.read_bytes() for path in media.rglob("*") if path.is_file()}
+    return after, files, given
 
 
 def every_table(cursor) -> list[Rows]:

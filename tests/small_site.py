@@ -1,13 +1,14 @@
 """One of everything that readers can meet, and the addresses where they meet it."""
 
 from datetime import date
+from types import SimpleNamespace
 
-from factories import make_campaign, make_person, make_region, make_story, make_topic
+from factories import make_campaign, make_person, make_region, make_story, make_topic, site_in_small
 from pictures import draw, saved
 
 
-def make_small_site(page_tree) -> dict[str, str]:
-    """Name of the page: its path."""
+def small_site() -> SimpleNamespace:
+    """The pages of `site_in_small`, and `.paths`: name of a page: its path. To be planted (kept_rows.py)."""
     from wagtail.models import Page
 
     from home import pictures
@@ -15,6 +16,7 @@ def make_small_site(page_tree) -> dict[str, str]:
     from news.models import Correction, StoryAuthor
     from news.search.indexing import index_now
 
+    site = site_in_small()
     organisation = OrganisationSettings.load()
     organisation.name = "Dateline"
     organisation.mission = "News with its source, and a way to help."
@@ -23,22 +25,22 @@ def make_small_site(page_tree) -> dict[str, str]:
     organisation.save()
     image = make_picture("Ridges at first light")
     pictures.prepare(image)
-    page_tree.campaign.ask_text = "Your gift keeps a family warm."
-    page_tree.campaign.image = image
-    page_tree.campaign.image_alt = "Snow on the hills"
-    page_tree.campaign.offers_annual = True
-    page_tree.campaign.purpose = "<p>Blankets and stoves.</p>"
-    page_tree.campaign.save()
+    site.campaign.ask_text = "Your gift keeps a family warm."
+    site.campaign.image = image
+    site.campaign.image_alt = "Snow on the hills"
+    site.campaign.offers_annual = True
+    site.campaign.purpose = "<p>Blankets and stoves.</p>"
+    site.campaign.save()
     make_campaign("Closed campaign", closes_on=date(2026, 1, 31))
-    country = make_region("Khavar", parent=page_tree.region, intro="A country in the hills.")
+    country = make_region("Khavar", parent=site.region, intro="A country in the hills.")
     topic = make_topic("Water")
     full = make_story(
         "Families walk back and find the wells capped",
         slug="wells",
         region=country,
-        regions=[page_tree.region],
+        regions=[site.region],
         topics=[topic],
-        campaigns=[page_tree.campaign],
+        campaigns=[site.campaign],
         lead_image=image,
         lead_image_alt="Ridges at first light",
         lead_image_caption="The hills above the village.",
@@ -64,11 +66,11 @@ def make_small_site(page_tree) -> dict[str, str]:
         )
     )
     full.save()
-    bare = make_story("A short report", slug="short", region=page_tree.region, note="", topics=[topic])
+    bare = make_story("A short report", slug="short", region=site.region, note="", topics=[topic])
     for day in range(1, 4):
         make_story(dated_on=date(2026, 2, day), region=country)
     index_now(Page.objects.values_list("pk", flat=True))
-    return {
+    site.paths = {
         "home": "/",
         "newsroom": "/news/",
         "filtered newsroom": "/news/?region=middle-east&year=2026",
@@ -81,13 +83,14 @@ def make_small_site(page_tree) -> dict[str, str]:
         "feeds": "/feeds/",
         "press": "/press/letter/?story=wells",
         "give": "/give/",
-        "campaign": page_tree.campaign.get_url_parts()[2],
+        "campaign": site.campaign.get_url_parts()[2],
         "closed campaign": "/give/closed-campaign/",
         "search": "/search/?q=wells",
         "nothing found": "/search/?q=zzqx",
         "thanks": "/giving/thanks/?session_id=cs_test_nobody",
         "missing": "/news/no-such-story/",
     }
+    return site
 
 
 def make_picture(title: str):

@@ -2,14 +2,13 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from small_site import make_small_site
 
 LOOKS = [(width, scheme) for width in (360, 1280) for scheme in ("light", "dark")]
 
 
 @pytest.fixture
-def addresses(live_site, page_tree):
-    return {name: live_site.url + path for name, path in make_small_site(page_tree).items()}
+def addresses(live_site, small_site):
+    return {name: live_site.url + path for name, path in small_site.paths.items()}
 
 
 def faults(page, addresses: dict[str, str], looks: list[tuple[int, str]]) -> list[str]:

@@ -1,12 +1,11 @@
 """Readers with narrow screens, large letters, a keyboard, no script, no colours of the site's own."""
 
 import pytest
-from small_site import make_small_site
 
 
 @pytest.fixture
-def paths(live_site, page_tree):
-    return make_small_site(page_tree)
+def paths(live_site, small_site):
+    return small_site.paths
 
 
 def open_page(chromium, **options):

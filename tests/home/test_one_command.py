@@ -8,8 +8,6 @@ import pytest
 from postgres import free_port
 from processes import wait_for
 
-from home.management.commands.prepare_site import static_fingerprint
-
 pytestmark = pytest.mark.slow
 OWNER = {
     "ORGANISATION": "Harbour Watch",
@@ -35,7 +33,6 @@ def are_gone(pids: list[int]) -> bool:
 def start(own_site, collected_static):
     """Starts the command in `own_site` and waits for its last words; gives the process and those beneath it."""
     (own_site.folder / "static").symlink_to(collected_static)
-    (collected_static / "collected.txt").write_text(static_fingerprint())
     own_site.environment.update(OWNER, PORT=str(free_port()))
     for name in ("SECRET_KEY", "DEBUG", "SITE_URL"):  # without them run.env is read, as on somebody's machine
         del own_site.environment[name]

@@ -5,15 +5,14 @@ import re
 import brotli
 import html5lib
 import pytest
-from small_site import make_small_site
 
 PRESS = "press@dateline.example"
 
 
 @pytest.fixture
-def pages(client, page_tree):
+def pages(client, small_site):
     """Name: HTML of every public page."""
-    return {name: client.get(path).content.decode() for name, path in make_small_site(page_tree).items()}
+    return {name: client.get(path).content.decode() for name, path in small_site.paths.items()}
 
 
 def parsed(html: str):
@@ -123,14 +122,14 @@ def test_each_filter_that_stands_can_be_taken_off_alone(pages, client):
     }
 
 
-def test_the_site_works_whole_over_its_onion_address(client, page_tree, settings):
+def test_the_site_works_whole_over_its_onion_address(client, small_site, settings):
     onion = "dateline" + "a" * 48 + ".onion"
     settings.ONION_HOST = onion
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, onion]
     settings.SITE_URL = "https://dateline.example"
     settings.SECURE_SSL_REDIRECT = True
 
-    for name, path in make_small_site(page_tree).items():
+    for name, path in small_site.paths.items():
         answer = client.get(path, headers={"host": onion})
 
         assert answer.status_code in (200, 404) and "Location" not in answer, name

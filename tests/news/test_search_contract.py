@@ -15,6 +15,7 @@ from factories import (
     make_story,
     make_topic,
 )
+from kept_rows import plant
 from wagtail.models import Page, PageViewRestriction
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def archive(db):
+    return plant(small_archive)
+
+
+def small_archive():
     """Stories by a short name; call `.index()` after a change."""
     from types import SimpleNamespace
 

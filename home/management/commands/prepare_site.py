@@ -1,4 +1,3 @@
-import hashlib
 import os
 
 from django.conf import settings
@@ -20,22 +19,14 @@ class Command(BaseCommand):
     def handle(self, *, demo: bool, **options) -> None:
         self.say("Database ...")
         call_command("migrate", interactive=False, verbosity=0)
-        self.collect_static()
+        self.say("Static files ...")
+        call_command("collectstatic", interactive=False, verbosity=0)
         if demo:
             for name, groups in PEOPLE.items():
                 self.add_person(name, groups)
             self.load_demo()
         else:
             self.add_owner()
-
-    def collect_static(self) -> None:
-        """Only when a file or a package is another than last time: compressing takes longer than all the rest."""
-        mark, now = settings.STATIC_ROOT / "collected.txt", static_fingerprint()
-        if mark.is_file() and mark.read_text() == now:
-            return
-        self.say("Static files ...")
-        call_command("collectstatic", interactive=False, verbosity=0)
-        mark.write_text(now)
 
     def load_demo(self) -> None:
         """Once; a later run must not bring back what a person has deleted or changed."""
@@ -78,11 +69,3 @@ class Command(BaseCommand):
     def say(self, words: str) -> None:
         self.stdout.write(words)
         self.stdout.flush()
-
-
-def static_fingerprint() -> str:
-    digest = hashlib.sha256((settings.ROOT / "requirements.txt").read_bytes())
-    for folder in ("site", "home", "donate", "news"):
-        for path in sorted(file for file in (settings.ROOT / folder / "static").rglob("*") if file.is_file()):
-            digest.update(str(path).encode() + path.read_bytes())
-    return digest.hexdigest()

@@ -119,6 +119,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
         connection._test_serialized_contents = "[]"
 
 
+def uses_real_transactions(item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    asks = bool(marker and marker.kwargs.get("transaction"))
+    return asks or not {"transactional_db", "live_server"}.isdisjoint(item.fixturenames)
+
+
 EMPTIED = pytest.StashKey[bool]()
 
 
@@ -135,13 +141,9 @@ def pytest_runtest_setup(item):
 
 
 @pytest.fixture(autouse=True)
-def migrated_rows(request, django_db_serialized_rollback):
-    """Knows which tests use real transactions, and begins them with the rows that migrations wrote."""
-    marker = request.node.get_closest_marker("django_db")
-    real = (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(
-        request.fixturenames
-    )
-    if real:
+def migrated_rows(request):
+    """Begins tests with real transactions with the rows that migrations wrote."""
+    if uses_real_transactions(request.node):
         import clean_database
 
         request.session.stash[EMPTIED] = True
@@ -377,6 +379,9 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.database)
         if (ROOT / "tests" / "browser") in Path(item.path).parents:
             item.add_marker(pytest.mark.browser)
+        if uses_real_transactions(item):
+            # Without it, emptying the tables would write permissions and content types anew, under other ids.
+            item.fixturenames.insert(0, "django_db_serialized_rollback")
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 

@@ -7,11 +7,12 @@ import copy
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.test import TestCase
+from django.test import TestCase, override_settings
 
 # Tables that the database fills by itself, from others or from migrations.
 FOLLOW = ("wagtailsearch_indexentry_fts", "news_searchtext_", "sqlite_", "django_migrations")
@@ -54,14 +55,15 @@ def plant(build: Callable[[], Any]) -> Any:
 @cache
 def built(build: Callable[[], Any]) -> tuple[list[Rows], dict[Path, bytes], Any]:
     """The tables that `build` changes, as they are after its commit, its uploads and its answer; all is undone."""
-    media = Path(settings.MEDIA_ROOT)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor, TemporaryDirectory() as media:
         before = {rows.table: rows.rows for rows in every_table(cursor)}
-        with TestCase.captureOnCommitCallbacks(execute=True):
+        with override_settings(MEDIA_ROOT=media), TestCase.captureOnCommitCallbacks(execute=True):
             given = build()
         after = [rows for rows in every_table(cursor) if rows.rows != before[rows.table]]
+        files = {
+            path.relative_to(media): path.read_bytes() for path in Path(media).rglob("*") if path.is_file()
+        }
         transaction.set_rollback(True)
-    files = {path.relative_to(media): path.read_bytes() for path in media.rglob("*") if path.is_file()}
     return after, files, given
 
 

@@ -24,7 +24,7 @@ def main() -> int:
 
 
 def start(database: str, environment: dict[str, str], arguments: list[str]) -> subprocess.Popen:
-    """Begins the suite in three processes: on two cores, two of them are mostly waiting."""
+    """Begins the suite in three processes: those that drive browsers and servers wait most of their time."""
     print(f"\nTests on {database}\n", flush=True)
     options = "-q -n 3 --dist loadfile --no-loadscope-reorder".split()
     command = [sys.executable, "-m", "pytest", *options, *arguments]

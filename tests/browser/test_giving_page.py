@@ -87,11 +87,14 @@ def test_axe_finds_nothing_on_the_donors_pages(chromium, live_site, monthly, mai
     found += violations(page)
     enter(page, live_site, mailoutbox)
     found += violations(page)
-    for name in ("Receipt,", "Statement for"):
-        page.get_by_role("link", name=name).click()
+    for link, heading in (("Receipt,", "Receipt"), ("Statement for", "Statement")):
+        page.get_by_role("link", name=link).click()
+        page.get_by_role("heading", name=heading, level=1).wait_for()
         found += violations(page)
         page.get_by_role("link", name="Back to your giving").click()
+        page.get_by_role("heading", name="Your giving", level=1).wait_for()
     page.get_by_role("button", name="Stop this gift").click()
+    page.get_by_role("heading", name="Stop this gift?", level=1).wait_for()
     found += violations(page)
     wide = page.evaluate("document.documentElement.scrollWidth")
     context.close()

@@ -1,6 +1,7 @@
 """Readers with narrow screens, large letters, a keyboard, no script, no colours of the site's own."""
 
 import pytest
+from playwright.sync_api import expect
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_a_story_is_read_and_its_campaign_reached_without_script(chromium, live_
     assert page.locator(".cut [aria-hidden=true]").inner_text().strip().startswith(".")
     page.get_by_role("link", name="Dateline Newsroom").click()
 
-    assert page.get_by_role("heading", level=1).inner_text() == "Newsroom"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Newsroom")
 
 
 def test_the_keyboard_skips_to_the_content_and_comes_back_to_the_top(browser_page, live_site, paths):

@@ -67,7 +67,7 @@ def enter_story(page, site, newsroom):
     page.get_by_role("link", name=seed.region, exact=True).click()
     page.get_by_role("button", name="More actions").last.click()
     page.get_by_role("button", name="Publish", exact=True).click()
-    page.wait_for_load_state()
+    page.locator(".messages .success").wait_for()
     return StoryPage.objects.get(title=seed.title)
 
 
@@ -122,7 +122,7 @@ def test_the_seed_page_becomes_a_story_and_moves_gifts(
 def read_as_a_visitor(page, seed) -> None:
     """The seed's elements, one by one, without script."""
     assert page.locator("h1").count() == 1
-    assert page.locator("h1").inner_text() == seed.title
+    page.get_by_role("heading", name=seed.title, exact=True, level=1).wait_for()
     assert page.locator("main").count() == 1
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
@@ -158,7 +158,7 @@ def find_by_search(page, seed) -> None:
     box.get_by_role("button", name="Search").click()
     page.wait_for_url("**/search/**")
     page.locator("ol.rows").get_by_role("link", name=seed.title).click()
-    assert page.locator("h1").inner_text() == seed.title
+    page.get_by_role("heading", name=seed.title, exact=True, level=1).wait_for()
 
 
 def give(page, frequency: str, amount: str) -> None:

@@ -35,6 +35,19 @@ def test_all_is_collected_when_asked_for_or_when_files_or_their_storage_changed(
     manifest = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": manifest}}
     assert "Nothing has changed" not in collect()
+    assert "Nothing has changed" in collect()
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    manifest.write_text(manifest.read_text() + " ")  # as another release leaves it, which went back
+    assert "Nothing has changed" not in collect()
+
+
+def test_a_part_is_never_taken_for_the_whole(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path / "static"
+    collect(ignore_patterns=["*.css"])
+    assert not (settings.STATIC_ROOT / "css/dateline.css").exists()
+
+    collect()
+    assert (settings.STATIC_ROOT / "css/dateline.css").is_file()
 
 
 def test_trying_it_out_changes_nothing(settings, tmp_path):

@@ -4,6 +4,7 @@ Order is always the story's own date, then its primary key, newest first. Pages 
 older ones are reached by a cursor, so that the last page costs what the first does.
 """
 
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
@@ -164,9 +165,21 @@ def in_regions(ids) -> Q:
 
 
 def on_topics(slugs) -> Q:
-    through = StoryPage.topics.through
-    ids = Topic.objects.filter(slug__in=slugs).values("pk")
-    return Exists(through.objects.filter(storypage_id=OuterRef("pk"), topic__in=ids))
+    return with_topics(Topic.objects.filter(slug__in=slugs).order_by().values("pk"))
+
+
+def with_topics(ids) -> Q:
+    """Stories with one of these topics (a list or a subquery of primary keys)."""
+    return Exists(StoryPage.topics.through.objects.filter(storypage_id=OuterRef("pk"), topic__in=ids))
+
+
+def with_regions(stories: list[StoryPage]) -> list[StoryPage]:
+    """The same stories with their regions from memory (news/counts.py); one that is not public is read when asked for."""
+    known = {region.pk: region for region in counts.regions()}
+    for story in stories:
+        if story.region_id in known:
+            story.region = copy(known[story.region_id])
+    return stories
 
 
 def region_ids(paths) -> list[int]:

@@ -3,34 +3,33 @@
 from django.db.models import Q
 
 from home.publication import public_pages
-from news.listing import in_brief, newest_first, on_topics
+from news.listing import newest_first, with_regions, with_topics
 from news.models import StoryPage
 
 SHOWN = 3
+ON_CARD = (
+    "path", "url_path", "live", "title", "summary", "original_language", "dated_on", "date_precision", "region",
+)  # fmt: skip
 
 
 def related_stories(story: StoryPage) -> list[StoryPage]:
-    """At most SHOWN, in one query."""
+    """At most SHOWN, in one query where none is picked, else in two."""
     picked = [row.story_id for row in story.related_stories.all() if row.story_id != story.pk]
-    wanted = Q(pk__in=picked)
-    alike = _alike(story)
-    if alike:
-        besides = [key for key in (story.pk, *picked) if key]
-        newest = _candidates().filter(alike).exclude(pk__in=besides)[:SHOWN]
-        wanted |= Q(pk__in=newest.values("pk"))
-    elif not picked:
-        return []
-    found = {other.pk: other for other in _candidates().filter(wanted)}
-    first = [found.pop(key) for key in picked if key in found]
-    return [*first, *found.values()][:SHOWN]
+    found = {other.pk: other for other in _candidates().filter(pk__in=picked)} if picked else {}
+    first = [found[key] for key in picked if key in found][:SHOWN]
+    alike, room = _alike(story), SHOWN - len(first)
+    if not alike or not room:
+        return with_regions(first)
+    besides = [key for key in (story.pk, *found) if key]
+    return with_regions([*first, *_candidates().filter(alike).exclude(pk__in=besides)[:room]])
 
 
 def _alike(story: StoryPage) -> Q:
     alike = Q(region=story.region_id) if story.region_id else Q()
-    slugs = [topic.slug for topic in story.topics.all()]
-    return alike | on_topics(slugs) if slugs else alike
+    topics = [topic.pk for topic in story.topics.all()]
+    return alike | with_topics(topics) if topics else alike
 
 
 def _candidates():
-    """In brief: these lists show no picture and name no other campaign than the story's own."""
-    return newest_first(in_brief(public_pages(StoryPage)))
+    """With what a card shows of a story, and no more: these name no outlet, picture or campaign."""
+    return newest_first(public_pages(StoryPage)).only(*ON_CARD)

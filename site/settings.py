@@ -177,6 +177,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
+    DATABASES["default"]["CONN_MAX_AGE"] = 600  # seconds; to connect costs as much as three queries
 else:
     # Connections are kept and shared by a process's threads; a server that went away is noticed before it is asked.
     # TLS and the like come with the address: ?sslmode=verify-full&sslrootcert=...

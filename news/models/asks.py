@@ -1,15 +1,15 @@
 """Which campaign a page asks for, and why that one."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery, Value
 from django.utils import timezone
 from django.utils.functional import cached_property
 from wagtail.models import Page
 
-from donate.campaigns import default_campaign, open_campaigns
-from donate.models import CampaignPage, GivingSettings
+from donate.campaigns import default_campaign, open_now
+from donate.models import CampaignPage
 
 
 @dataclass(frozen=True)
@@ -39,34 +39,22 @@ def ask_of_region(region) -> Ask | None:
 
 
 def _first_open(own: list[int], region) -> Ask | None:
-    """One query: the open ones among the story's, the regions' (with the depth of the nearest) and the default."""
-    found = list(
-        open_campaigns()
-        .annotate(
-            region_depth=_nearest(region),
-            is_default=Exists(GivingSettings.objects.filter(default_campaign=OuterRef("pk"))),
-        )
-        .filter(Q(pk__in=own) | Q(region_depth__isnull=False) | Q(is_default=True))
-    )
-    by_key = {campaign.pk: campaign for campaign in found}
+    """The first open one among the story's, the nearest region's and the default; from memory (home/kept.py)."""
+    campaigns = open_now()
     for key in own:
-        if key in by_key:
-            return Ask(by_key[key], "story")
-    inherited = [campaign for campaign in found if campaign.region_depth]
-    if inherited:
-        campaign = max(inherited, key=lambda campaign: campaign.region_depth)
-        return Ask(campaign, "region", region.path[: campaign.region_depth * Page.steplen])
-    default = next((campaign for campaign in found if campaign.is_default), None) or default_campaign()
+        if key in campaigns:
+            return Ask(copy(campaigns[key]), "story")
+    named = region.campaigns_named() if region else {}
+    for path in lineage(region.path) if region else ():
+        if named.get(path) in campaigns:
+            return Ask(copy(campaigns[named[path]]), "region", path)
+    default = default_campaign()
     return Ask(default, "default") if default else None
 
 
-def _nearest(region) -> Subquery | Value:
-    """Of the region and those it lies in: the depth of the lowest that names the campaign, or null."""
-    if region is None:
-        return Value(None, IntegerField())
-    lineage = [region.path[:end] for end in range(Page.steplen, len(region.path) + 1, Page.steplen)]
-    naming = type(region).objects.live().filter(campaign=OuterRef("pk"), path__in=lineage)
-    return Subquery(naming.order_by("-depth").values("depth")[:1])
+def lineage(path: str) -> list[str]:
+    """The tree paths of a page and of those it lies in, itself first."""
+    return [path[:end] for end in range(len(path), 0, -Page.steplen)]
 
 
 def _runs(row, today: date) -> bool:

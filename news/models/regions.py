@@ -7,7 +7,7 @@ from wagtail.search import index
 
 from home.kept import kept
 from home.models import PageMeta
-from news.models.asks import Ask, ask_of_region
+from news.models.asks import Ask, ask_of_region, lineage
 from news.models.terms import ALSO_KNOWN_AS_HELP
 
 
@@ -88,6 +88,11 @@ class RegionPage(PageMeta, Page):
 
     asks_for_gifts = True
 
+    @classmethod
+    def campaigns_named(cls) -> dict[str, int]:
+        """By tree path, the campaign (primary key) that a live region names; few, and kept (home/kept.py)."""
+        return kept("campaigns of regions", _campaigns)
+
     @cached_property
     def press_contact(self) -> str:
         """Whom the press may write to about this region: its own address, else that of the nearest region above."""
@@ -97,9 +102,11 @@ class RegionPage(PageMeta, Page):
 def _press_email_above(path: str) -> str:
     """Read from all that name one, which are few and kept (home/kept.py)."""
     named = kept("press contacts of regions", _press_contacts)
-    return next(
-        (named[path[:end]] for end in range(len(path), 0, -RegionPage.steplen) if path[:end] in named), ""
-    )
+    return next((named[place] for place in lineage(path) if place in named), "")
+
+
+def _campaigns() -> dict[str, int]:
+    return dict(RegionPage.objects.live().exclude(campaign=None).values_list("path", "campaign"))
 
 
 def _press_contacts() -> dict[str, str]:

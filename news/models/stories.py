@@ -187,8 +187,8 @@ class StoryPage(PageMeta, Page):
     @property
     def linked_campaign(self):
         """The campaign named beside the story in lists, or None; read by listing.listed()."""
-        rows = [] if self.no_ask else getattr(self, "listed_campaigns", [])
-        return rows[0].campaign if rows else None
+        rows = getattr(self, "listed_campaigns", [])
+        return rows[0].campaign if rows and not self.no_ask else None
 
 
 class StoryRegion(Orderable):

@@ -7,8 +7,9 @@ from django import template
 from donate import account, campaigns, contexts
 from donate import money as amounts
 from donate.attribution import attribution_of, make_token
-from donate.models import CampaignPage, GivePage
+from donate.models import CampaignPage, GivePage, GivingSettings
 from donate.models.choices import Frequency, GiftState
+from home.kept import kept
 from home.sections import sections
 
 register = template.Library()
@@ -71,6 +72,12 @@ def give_panel(context, page, placement: str) -> dict:
 def give_today(context, page, placement: str) -> dict:
     """The panel under a story or a region."""
     return give_panel(context, page, placement)
+
+
+@register.simple_tag
+def gifts_email() -> str:
+    """Whom donors write to; empty where no address is set."""
+    return kept("gifts email", lambda: GivingSettings.load().gifts_email)
 
 
 @register.simple_tag

@@ -16,7 +16,7 @@ CAP = 1000
 # Regions and campaigns that match, at most.
 UNDATED_CAP = 100
 # PostgreSQL: of the stories that have all words of a phrase, so many of the newest are read for the phrase itself.
-PHRASE_CAP = 3000
+PHRASE_CAP = 2000
 # Title over note over names over body.
 WEIGHTS = {"title": 1.0, "note": 0.4, "marks": 0.2, "body": 0.05}
 # What another name for a typed word counts, beside the word itself.

@@ -29,7 +29,8 @@ TABLE = "news_searchentry"
 # What PostgreSQL ranks by, from D to A: body, marks, note, title.
 RANK_WEIGHTS = "{" + ",".join(str(WEIGHTS[name]) for name in ("body", "marks", "note", "title")) + "}"
 WINDOW, FARTHER = 5_000, 12
-MOST_MONTHS = 120  # that a query names; a longer time is not narrowed by months
+MOST_YEARS = 40  # that a query names; a longer time is not narrowed by marks
+FEW_MONTHS = 6  # of one year; more are asked for as the whole year, and the positions leave out the rest
 LAST_PLACE = 16_000  # PostgreSQL counts places up to 16,383
 ROWS = (
     f"SELECT page_id, position, region_ids, topic_ids, source_ids, {{rank}} FROM {TABLE} "  # noqa: S608
@@ -98,7 +99,7 @@ class PostgresEngine:
         parts = self.windows(cursor, span)
         words = match_words(query, loosely=True)
         # Words that must not be there are no way into the index: without any other, only the newest are looked through.
-        is_partial = len(parts) > 1 and not (query.wanted or filters.narrow or months(*span))
+        is_partial = len(parts) > 1 and not (query.wanted or filters.narrow or times(*span))
         found: list[int] = []
         for part in parts[:-1] if is_partial else parts:
             found = column(cursor, *through_index(words, filters, part, limit))
@@ -154,7 +155,7 @@ ENGINE = PostgresEngine()
 
 def through_index(words: str, filters: Filters, span: tuple[int, int], limit: int) -> tuple[str, list]:
     """What the index finds, sorted. (`+ 0` keeps the planner from going down the archive instead.)"""
-    marks = " | ".join(f"'#{mark}'" for mark in months(*span))
+    marks = " | ".join(f"'#{mark}'" for mark in times(*span))
     words = " & ".join(filter(None, (words, marks and f"({marks})")))
     where, values = _filtering(filters, span, "position + 0")
     if words:
@@ -235,16 +236,26 @@ def vector(entry: Entry) -> str:
         first += len(tokens) + 2  # no phrase crosses from one text into the next
     places.pop(GAP, None)
     words = [f"'{token}':{found}" for token, found in places.items()]
-    marks = [*entry.marks, *months(entry.position, entry.position)]
+    day = day_of(entry.position)
+    marks = [*entry.marks, *([f"y{day.year:04}", month(day.year, day.month)] if day else [])]
     return " ".join(words + [f"'#{mark}':{LAST_PLACE + 1}C" for mark in marks])
 
 
-def months(first: int, last: int) -> list[str]:
-    """The marks of the months from one position to another; none where it is too many, or has no date."""
+def times(first: int, last: int) -> list[str]:
+    """Marks of all entries from one position to another, and of some around; none where the time is too long, or has
+    no end. Each mark costs as much as a word of the query, so many months of one year are one mark."""
     if first < 1 << PAGE_BITS or last > LAST_DATED:
         return []
     start, end = day_of(first), day_of(last)
-    numbers = range(start.year * 12 + start.month - 1, end.year * 12 + end.month)
-    return (
-        [f"m{number // 12}{number % 12 + 1:02}" for number in numbers] if len(numbers) <= MOST_MONTHS else []
-    )
+    if end.year - start.year > MOST_YEARS:
+        return []
+    marks = []
+    for year in range(start.year, end.year + 1):
+        numbers = range(start.month if year == start.year else 1, end.month + 1 if year == end.year else 13)
+        few = len(numbers) <= FEW_MONTHS
+        marks += [month(year, number) for number in numbers] if few else [f"y{year:04}"]
+    return marks
+
+
+def month(year: int, number: int) -> str:
+    return f"m{year:04}{number:02}"

@@ -6,6 +6,8 @@ import brotli
 import html5lib
 import pytest
 
+from donate.models import GivingSettings
+
 PRESS = "press@dateline.example"
 
 
@@ -77,6 +79,15 @@ def test_the_press_address_can_be_read_and_not_collected(pages, client):
         assert "press@" not in client.get(feed).content.decode()
 
     assert "press [at] dateline [dot] example" in " ".join(pages["story"].split())
+
+
+def test_donors_find_whom_to_write_to(client, page_tree):
+    giving = GivingSettings.load()
+    assert "Help with a gift" not in client.get("/news/").content.decode()
+
+    giving.gifts_email = "gifts@dateline.example"
+    giving.save()
+    assert 'href="mailto:gifts@dateline.example">Help with a gift<' in client.get("/news/").content.decode()
 
 
 def test_a_story_has_the_elements_of_a_wire_report(pages):

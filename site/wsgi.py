@@ -1,5 +1,6 @@
 """Serve with `granian --interface wsgi --working-dir site wsgi:application` or gunicorn; see docs/operations.md."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -24,6 +25,10 @@ from home.metrics import PAGE_CACHE_HITS, forget_dead_processes  # noqa: E402
 from home.pagecache.layer import PageCache  # noqa: E402
 
 forget_dead_processes()
+
+# What stands by now is never garbage. Looking through all of it made a request wait for 0.15 s now and then.
+gc.collect()
+gc.freeze()
 
 if not settings.DEBUG:
     application = PageCache(application, on_hit=PAGE_CACHE_HITS.inc)

@@ -44,13 +44,16 @@ EXACTLY = (
     f"SELECT position FROM {TABLE} WHERE position = ANY(%s) AND ts_match_vq(vector, %s::tsquery) "  # noqa: S608
     "ORDER BY position DESC"
 )
+# What has not changed is not written again: most of a rebuild, where the index is whole.
 WRITE = f"""
-INSERT INTO {TABLE} (page_id, position, region_ids, topic_ids, source_ids, vector)
+INSERT INTO {TABLE} AS entry (page_id, position, region_ids, topic_ids, source_ids, vector)
 SELECT page_id, position, regions::int[], topics::int[], sources::int[], vector::tsvector
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
   AS given(page_id, position, regions, topics, sources, vector)
 ON CONFLICT (page_id) DO UPDATE SET position = excluded.position, region_ids = excluded.region_ids,
   topic_ids = excluded.topic_ids, source_ids = excluded.source_ids, vector = excluded.vector
+WHERE (entry.position, entry.region_ids, entry.topic_ids, entry.source_ids, entry.vector) IS DISTINCT FROM
+  (excluded.position, excluded.region_ids, excluded.topic_ids, excluded.source_ids, excluded.vector)
 """  # noqa: S608 - a constant
 
 

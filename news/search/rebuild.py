@@ -72,7 +72,7 @@ def in_bulk():
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("SET gin_pending_list_limit = '16MB'")
+        cursor.execute("SET gin_pending_list_limit = '64MB'")
         try:
             yield
         finally:

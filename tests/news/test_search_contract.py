@@ -299,3 +299,35 @@ def test_a_phrase_that_was_not_looked_for_everywhere_is_said_to_be(archive, clie
 
         assert PostgresEngine(phrase_cap=1).matches(*phrase).is_partial
         assert not PostgresEngine(phrase_cap=9).matches(*phrase).is_partial
+
+
+def day_number(day: date, page: int = 7) -> int:
+    from news.search.positions import position
+
+    return position(page, day)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (date(2026, 1, 31), date(2026, 2, 1), ["m202601", "m202602"]),
+        (date(2025, 12, 31), date(2026, 8, 1), ["m202512", "y2026"]),
+        (
+            date(2023, 9, 2),
+            date(2025, 12, 31),
+            ["m202309", "m202310", "m202311", "m202312", "y2024", "y2025"],
+        ),
+        (date(1926, 1, 1), date(2026, 1, 1), []),
+    ],
+)
+def test_a_long_time_is_named_by_few_marks(first, last, expected):
+    from news.search.postgres import times
+
+    assert times(day_number(first), day_number(last)) == expected
+
+
+def test_a_time_without_an_end_is_named_by_none():
+    from news.search.positions import LAST
+    from news.search.postgres import times
+
+    assert times(day_number(date(2026, 1, 1)), LAST) == times(1, day_number(date(2026, 1, 1))) == []

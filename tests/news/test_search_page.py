@@ -119,6 +119,31 @@ def test_a_rebuild_goes_on_where_it_was_cut_off_and_drops_what_is_stale(lanterns
     assert not SearchRebuild.objects.exists()
 
 
+def test_on_postgres_a_rebuild_writes_only_what_has_changed(lanterns):
+    from django.db import connection
+
+    from news.models import SearchEntry
+    from news.search.rebuild import rebuild
+
+    def places() -> dict[int, str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT page_id, ctid::text FROM news_searchentry")
+            return dict(cursor.fetchall())
+
+    rebuild()
+    if connection.vendor != "postgresql":
+        return
+    before = places()
+    SearchEntry.objects.filter(pk=lanterns.pk).update(position=1)
+    changed = places()[lanterns.pk]
+
+    rebuild()
+
+    after = places()
+    assert after.pop(lanterns.pk) not in (before.pop(lanterns.pk), changed)
+    assert after == before
+
+
 def test_trigrams_are_asked_where_they_are_installed_and_missed_nowhere(lanterns):
     from django.db import connection
 

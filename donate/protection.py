@@ -13,10 +13,10 @@ from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
 from donate import attack, attempts
+from home.rates import read_rate
 
 log = logging.getLogger(__name__)
 
-PERIODS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LEAST_SECONDS = 1.0  # between the form's rendering and its sending; a machine takes milliseconds
 
 
@@ -41,10 +41,9 @@ def read_limits(text: str) -> dict[str, Limit]:
     limits = {}
     for part in text.split(","):
         name, _, rate = part.strip().partition("=")
-        count, _, period = rate.partition("/")
-        if name not in ("address", "network", "all") or period not in PERIODS:
+        if name not in ("address", "network", "all"):
             raise ValueError(f"not a limit: {part!r}")
-        limits[name] = Limit(int(count), PERIODS[period])
+        limits[name] = Limit(*read_rate(rate))
     return limits
 
 

@@ -210,7 +210,7 @@ def test_the_other_worker_does_what_a_killed_one_left(machines):
 
     wait_for(lambda: "Bakery after a crash" in read(one, ADDRESS), seconds=1.5)
     # The receipts of the gifts before stand in the same queue.
-    wait_for(lambda: ADDRESS in read(one, "/search/?q=bakery+crash"), seconds=120, what="the index")
+    wait_for(lambda: ADDRESS in read(one, "/search/?q=bakery+crash"), seconds=300, what="the index")
 
 
 def test_two_clocks_do_nothing_twice(machines):

@@ -81,6 +81,7 @@ class History:
     coming: list = field(default_factory=list)
     to_converge: list = field(default_factory=list)
     number: int = 0
+    disputed: bool = False
 
     def __post_init__(self):
         self.now = timezone.now()
@@ -138,7 +139,8 @@ class History:
         checkout.pay(self.box, session["id"], card, row.email, row.name)
         session = self.box.get("checkout.session", session["id"])
         if then:
-            self.at(moment + timedelta(days=self.dice.randint(2, 20)), lambda later: then(session, later))
+            later = moment + timedelta(days=self.dice.randint(2, 20))
+            self.at(min(later, self.now - timedelta(minutes=1)), lambda later: then(session, later))
         if session["subscription"]:
             self.stand(session["subscription"])
 
@@ -240,10 +242,10 @@ class History:
         self.refund(session, moment, part=2)
 
     def dispute(self, session: dict, moment: datetime) -> None:
-        """The first is lost after six weeks, the other one is waiting for an answer or won."""
+        """The first is lost after six weeks, the next one is won; until then they wait for an answer."""
         intent = self.box.get("payment_intent", session["payment_intent"])
         opened = disputes.open_dispute(self.box, intent["latest_charge"])
-        won = self.number % 2 == 0
+        won, self.disputed = self.disputed, True
         self.at(moment + timedelta(days=42), lambda later: disputes.close(self.box, opened["id"], won))
 
     def pay_out(self, moment: datetime) -> None:

@@ -5,7 +5,7 @@ import sys
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -36,7 +36,7 @@ SECRET_KEY = env.str("SECRET_KEY", "for-development-only-" + "x" * 40 if DEBUG e
 SITE_URL = env.str("SITE_URL", "http://localhost:8000" if DEBUG else "").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 DATA_DIR = Path(env.str("DATA_DIR", str(ROOT / "var"))).resolve()
-DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'dateline.sqlite3'}")
+DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{quote(str(DATA_DIR / 'dateline.sqlite3'))}")
 CACHE_URL = env.str("CACHE_URL", "")
 STORAGE_URL = env.str("STORAGE_URL", "")
 EMAIL_URL = env.str("EMAIL_URL", "consolemail://" if DEBUG else "smtp://localhost:25")

@@ -26,7 +26,7 @@ from donate.sandbox.objects import Sandbox
 from donate.sandbox.server import Server
 from news.models import RegionPage, StoryPage
 
-ONE_OFF, MONTHLY, ANNUAL, LEFT_OPEN = 140, 26, 4, 14
+ONE_OFF, MONTHLY, ANNUAL, LEFT_OPEN = 170, 26, 4, 14
 REFUNDED, REFUNDED_IN_PART, DISPUTED = 4, 3, 2
 DAYS = 728
 WORDS = tomllib.loads((Path(__file__).parent / "givers.toml").read_text())

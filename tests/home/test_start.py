@@ -88,3 +88,12 @@ def test_it_is_off_for_production_unless_somebody_says_debug(tmp_path):
     done = manage(tmp_path, "shell", "--no-imports", "-c", code, **GOOD)
 
     assert done.stdout.strip() == "False True"
+
+
+def test_a_data_folder_may_have_any_name(tmp_path):
+    folder = tmp_path / "news + gifts, 100%25 ?#é"
+
+    done = manage(tmp_path, "migrate", "--check", DEBUG="1", DATA_DIR=str(folder))
+
+    assert "Traceback" not in done.stderr
+    assert (folder / "dateline.sqlite3").is_file()

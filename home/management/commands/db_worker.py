@@ -6,7 +6,7 @@ from django.db import DatabaseError, close_old_connections
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
-from home import alarms, taskqueue
+from home import alarms, memory, taskqueue
 from home.heartbeats import Pulse, process_name, roles
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ class Worker(db_worker.Worker):
         if self.batch:
             return super().run()
         served = roles()[:-1] if self.process_all_queues else self.queue_names
-        pulse = Pulse(served, self.worker_id, also=alarms.look_if_due)  # who else would miss the clock
+        pulse = Pulse(served, self.worker_id, also=meanwhile)
         pulse.start()
         try:
             self.work()
@@ -42,6 +42,12 @@ class Worker(db_worker.Worker):
     def run_task(self, row: DBTaskResult) -> None:
         super().run_task(row)
         taskqueue.repeat(row)
+
+
+def meanwhile() -> None:
+    """Beside the work: a clock that stopped is missed by nobody else, and what a picture needed is free again."""
+    alarms.look_if_due()
+    memory.give_back()
 
 
 class Command(db_worker.Command):

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import sys
+import traceback
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,13 +31,20 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path(os.environ.get("DATA_DIR", "var")) / "bench.json")
     options = parser.parse_args()
     rows: list[Row] = []
+    failed: list[str] = []
     for name in options.names or NAMES:
         print(f"-- {name}", file=sys.stderr, flush=True)
-        rows += importlib.import_module(f"benchmarks.{name}").run(options)
+        try:
+            rows += importlib.import_module(f"benchmarks.{name}").run(options)
+        except Exception:  # noqa: BLE001 - what the others measured is not lost
+            traceback.print_exc()
+            failed.append(name)
     print(table(rows))
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps(report(rows), indent=1))
     print(f"\nwritten to {options.output}")
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
 
 
 def report(rows: list[Row]) -> dict:

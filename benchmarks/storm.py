@@ -64,7 +64,8 @@ def databases(only: str | None = None) -> Iterator[tuple[str, str]]:
     import postgres
 
     if only != "SQLite" and postgres.binaries():
-        yield "PostgreSQL, without fsync", postgres.throwaway().url
+        cluster = postgres.throwaway()  # one for the whole run
+        yield "PostgreSQL, without fsync", cluster.new_database(f"bench_{time.monotonic_ns()}")
 
 
 def storm(name: str, database: str) -> list[Row]:

@@ -53,16 +53,16 @@ class Goal:
         return min(max(0, self.raised_minor), self.goal_minor)
 
 
-def open_campaigns(today: date | None = None) -> QuerySet[CampaignPage]:
-    """Campaigns that readers may see and that take gifts today, in the editors' order."""
-    today = today or timezone.localdate()
+def open_campaigns() -> QuerySet[CampaignPage]:
+    """Campaigns that readers may see and that take gifts today, in the editors' order, to be queried further."""
+    today = timezone.localdate()
     opened = Q(opens_on__isnull=True) | Q(opens_on__lte=today)
     not_closed = Q(closes_on__isnull=True) | Q(closes_on__gte=today)
     return public_pages(CampaignPage).filter(opened, not_closed).order_by("path")
 
 
 def open_now() -> dict[int, CampaignPage]:
-    """The open campaigns by primary key, in the editors' order. Shared (home/kept.py): change copies only."""
+    """The same from memory, by primary key. Shared (home/kept.py): change copies only."""
     today = timezone.localdate()
     return {campaign.pk: campaign for campaign in kept("campaigns", _not_closed) if is_open(campaign, today)}
 

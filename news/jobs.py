@@ -1,11 +1,18 @@
 """Work for the slow queue."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django_tasks import task
+from wagtail.models import Page
 from wagtail.search import index
 
 from home.clock import HOUR, register
 from news import embeds, linkcheck
 from news.models import StoryPage
+from news.search import indexing
+
+LATELY = timedelta(hours=2)
 
 
 @task(queue_name="slow")
@@ -13,6 +20,13 @@ def index_stories(field: str, key: int) -> None:
     """Index again the stories whose `field` ("region", "source") is the row with this key: its name is part of their entries."""
     for story in StoryPage.objects.filter(**{field: key}).iterator(chunk_size=200):
         index.insert_or_update_object(story)
+
+
+@task(queue_name="slow")
+def index_lately() -> int:
+    """What was published lately once more, as the release that ran beside an upgrade's migrations wrote it in the old
+    way; gives how many readers may find."""
+    return indexing.index_in_parts(Page.objects.filter(last_published_at__gte=timezone.now() - LATELY))
 
 
 @task(queue_name="slow")
@@ -30,3 +44,4 @@ def name_embeds(key: int) -> int:
 
 def register_jobs() -> None:
     register("ask for full stories", check_links.enqueue, every_seconds=HOUR // 4)
+    register("index what was published lately", index_lately.enqueue, every_seconds=HOUR)

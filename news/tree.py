@@ -53,14 +53,10 @@ def place_site(home: HomePage) -> None:
     origin = urlsplit(settings.SITE_URL)
     port = origin.port or (443 if origin.scheme == "https" else 80)
     Site.objects.update_or_create(
-        is_default_site=True,
-        defaults={
-            "hostname": origin.hostname,
-            "port": port,
-            "root_page": home,
-            "site_name": settings.WAGTAIL_SITE_NAME,  # as the admin greets whoever does not see the root
-        },
+        is_default_site=True, defaults={"hostname": origin.hostname, "port": port, "root_page": home}
     )
+    # The admin greets by it whoever does not see the root.
+    Site.objects.filter(is_default_site=True, site_name="").update(site_name=settings.WAGTAIL_SITE_NAME)
 
 
 def add_below(parent: Page, page: Page) -> Page:

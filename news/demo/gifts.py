@@ -139,8 +139,8 @@ class History:
         checkout.pay(self.box, session["id"], card, row.email, row.name)
         session = self.box.get("checkout.session", session["id"])
         if then:
-            later = moment + timedelta(days=self.dice.randint(2, 20))
-            self.at(min(later, self.now - timedelta(minutes=1)), lambda later: then(session, later))
+            planned = moment + timedelta(days=self.dice.randint(2, 20))
+            self.at(min(planned, self.now - timedelta(minutes=1)), lambda later: then(session, later))
         if session["subscription"]:
             self.stand(session["subscription"])
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.db.models.signals import post_delete, post_save
 from django_tasks import task
 from wagtail.models import Page, PageViewRestriction
@@ -80,9 +81,13 @@ def index_pages(page_ids: list[int]) -> None:
 @task(queue_name="fast")
 def index_tree(path: str) -> None:
     """Every page at or below this path of the tree."""
-    keys = list(Page.objects.filter(path__startswith=path).order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(keys), AT_ONCE):
-        index_now(keys[start : start + AT_ONCE])
+    index_in_parts(Page.objects.filter(path__startswith=path))
+
+
+def index_in_parts(pages: QuerySet[Page]) -> int:
+    """AT_ONCE pages in one transaction; gives how many readers may find."""
+    keys = list(pages.order_by("pk").values_list("pk", flat=True))
+    return sum(index_now(keys[start : start + AT_ONCE]) for start in range(0, len(keys), AT_ONCE))
 
 
 def index_now(page_ids: Iterable[int]) -> int:

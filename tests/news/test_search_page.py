@@ -130,9 +130,9 @@ def test_on_postgres_a_rebuild_writes_only_what_has_changed(lanterns):
             cursor.execute("SELECT page_id, ctid::text FROM news_searchentry")
             return dict(cursor.fetchall())
 
-    rebuild()
     if connection.vendor != "postgresql":
-        return
+        pytest.skip("SQLite's index is written whole")
+    rebuild()
     before = places()
     SearchEntry.objects.filter(pk=lanterns.pk).update(position=1)
     changed = places()[lanterns.pk]
@@ -142,6 +142,26 @@ def test_on_postgres_a_rebuild_writes_only_what_has_changed(lanterns):
     after = places()
     assert after.pop(lanterns.pk) not in (before.pop(lanterns.pk), changed)
     assert after == before
+
+
+def test_what_an_older_release_wrote_during_an_upgrade_is_mended(lanterns):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from news import jobs
+    from news.models import SearchEntry
+    from news.search.engine import engine
+
+    old = make_story("Settled long ago")
+    Page.objects.filter(pk=lanterns.pk).update(last_published_at=timezone.now())
+    Page.objects.filter(pk=old.pk).update(last_published_at=timezone.now() - timedelta(days=1))
+    engine().erase([lanterns.pk, old.pk])
+
+    jobs.index_lately.call()
+
+    assert SearchEntry.objects.filter(pk=lanterns.pk).exists()
+    assert not SearchEntry.objects.filter(pk=old.pk).exists()
 
 
 def test_trigrams_are_asked_where_they_are_installed_and_missed_nowhere(lanterns):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.db import connection
 
@@ -39,8 +39,7 @@ class Filters:
         return self.regions is not None or self.topics is not None or self.sources is not None
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     page_id: int
     position: int
     regions: tuple[int, ...]

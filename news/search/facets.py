@@ -62,7 +62,7 @@ def sources() -> dict[int, tuple[str, str]]:
     )
 
 
-def region_choices(matches: Iterable[Match], asked: SearchRequest, is_least: bool) -> list[Choice]:
+def region_choices(matches: Iterable[Match], is_least: bool, asked: SearchRequest) -> list[Choice]:
     known = places()
     lineage = {
         pk: tuple(other.pk for other in known.values() if place.path.startswith(other.path))
@@ -76,17 +76,17 @@ def region_choices(matches: Iterable[Match], asked: SearchRequest, is_least: boo
     )
 
 
-def topic_choices(matches: Iterable[Match], asked: SearchRequest, is_least: bool) -> list[Choice]:
+def topic_choices(matches: Iterable[Match], is_least: bool, asked: SearchRequest) -> list[Choice]:
     return _choices(topics(), Counter(pk for match in matches for pk in match.topics), asked.topics, is_least)
 
 
-def source_choices(matches: Iterable[Match], asked: SearchRequest, is_least: bool) -> list[Choice]:
+def source_choices(matches: Iterable[Match], is_least: bool, asked: SearchRequest) -> list[Choice]:
     return _choices(
         sources(), Counter(pk for match in matches for pk in match.sources), asked.sources, is_least
     )
 
 
-def year_choices(matches: Iterable[Match], asked: SearchRequest, is_least: bool) -> list[Choice]:
+def year_choices(matches: Iterable[Match], is_least: bool, asked: SearchRequest) -> list[Choice]:
     counts = Counter(match.day.year for match in matches if match.day)
     names = {year: (str(year), str(year)) for year in {*counts, *map(int, asked.years)}}
     found = _choices(names, counts, asked.years, is_least)
@@ -98,3 +98,7 @@ def _choices(names: dict, counts: Counter, chosen: tuple[str, ...], is_least: bo
     most = [pk for pk, _count in counts.most_common() if pk in names][:SHOWN]
     most += [pk for pk, (value, _label) in names.items() if value in chosen and pk not in most]
     return [Choice(*names[pk], counts[pk], names[pk][0] in chosen, is_least) for pk in most]
+
+
+# By the name of the filter.
+COUNTS = {"region": region_choices, "topic": topic_choices, "source": source_choices, "year": year_choices}

@@ -4,7 +4,6 @@ Tokens are made by letters.py; FTS5 only splits them at spaces ("ascii" takes ev
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from django.db import connection, transaction
 
@@ -41,7 +40,7 @@ class SqliteEngine:
         span = (min(match.position for match in found), found[0].position)
         own = {match.position: match.score for match in self._read(any_word, span, True, LAST)}
         return [
-            replace(match, score=OTHER_NAME * match.score + own.get(match.position, 0.0)) for match in found
+            match._replace(score=OTHER_NAME * match.score + own.get(match.position, 0.0)) for match in found
         ]
 
     def _read(self, match: str, span: tuple[int, int], ranked: bool, limit: int) -> list[Match]:

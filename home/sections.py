@@ -25,17 +25,19 @@ def sections() -> list[Section]:
 
 
 def _read() -> list[Section]:
-    home = HomePage.objects.live().order_by("path").first()
+    home = HomePage.objects.live().order_by("path").only("path", "depth").first()
     if home is None:
         return []
     pages = public_pages(Page).child_of(home).select_related("content_type").order_by("path")
+    shown = pages.only("title", "url_path", "show_in_menus", "content_type__app_label", "content_type__model")
+    addressed = [(page, page.get_url_parts()) for page in shown]
     return [
         Section(
             f"{page.content_type.app_label}.{page.content_type.model}",
             page.title,
-            page.get_url_parts()[2],
+            parts[2],
             page.show_in_menus,
         )
-        for page in pages
-        if page.get_url_parts()
+        for page, parts in addressed
+        if parts
     ]

@@ -1,8 +1,8 @@
 """Search on PostgreSQL: a slim table with one GIN index over words, months, regions, topics and sources.
 
 Finding matches is cheap, reading their words is not: the newest CAP matches are found first, and only those are
-ranked. They are looked for among the newest WINDOW entries, then FARTHER times as many days back, then everywhere:
-a common word has enough matches among the newest, a rare one has few anywhere.
+ranked. They are looked for among the newest WINDOW entries, then as far back as the number found there makes likely to
+be enough, then everywhere: a common word has enough matches among the newest, a rare one has few anywhere.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,8 @@ from news.search.query import Phrase, Query, Term
 TABLE = "news_searchentry"
 # What PostgreSQL ranks by, from D to A: body, marks, note, title.
 RANK_WEIGHTS = "{" + ",".join(str(WEIGHTS[name]) for name in ("body", "marks", "note", "title")) + "}"
-WINDOW, FARTHER = 5_000, 12
+WINDOW = 5_000
+FARTHEST = 12  # times as far back, where no word leads into the index
 MOST_YEARS = 40  # that a query names; a longer time is not narrowed by marks
 FEW_MONTHS = 6  # of one year; more are asked for as the whole year, and the positions leave out the rest
 LAST_PLACE = 16_000  # PostgreSQL counts places up to 16,383
@@ -99,26 +100,30 @@ class PostgresEngine:
         self, cursor, query: Query, filters: Filters, span: tuple[int, int], limit: int
     ) -> tuple[list[int], bool]:
         """Positions of the newest entries with all words, newest first, and whether older ones were left unread."""
-        parts = self.windows(cursor, span)
         words = match_words(query, loosely=True)
-        # Words that must not be there are no way into the index: without any other, only the newest are looked through.
-        is_partial = len(parts) > 1 and not (query.wanted or filters.narrow or times(*span))
         found: list[int] = []
-        for part in parts[:-1] if is_partial else parts:
-            found = column(cursor, *through_index(words, filters, part, limit))
-            if len(found) >= limit:
-                return found, False
+
+        def look(*part: int) -> None:
+            found.extend(column(cursor, *through_index(words, filters, part, limit - len(found))))
+
+        first, last = self.newest(cursor, span, limit)
+        look(first, last)
+        if len(found) >= limit or first <= span[0]:
+            return found, False
+        # Words that must not be there are no way into the index: without any other, only the newest are looked through.
+        is_partial = not (query.wanted or filters.narrow or times(*span))
+        farther = max(span[0], reach((first, last), limit / max(len(found), 0.5), is_partial))
+        look(farther, first - 1)
+        if len(found) >= limit or farther == span[0]:
+            return found, False
+        if not is_partial:
+            look(span[0], farther - 1)
         return found, is_partial
 
-    def windows(self, cursor, span: tuple[int, int]) -> list[tuple[int, int]]:
-        """The newest part of a span, a longer one, the whole of it."""
-        ends = column(cursor, ENDS, [*span, *span, self.window])
-        if len(ends) < 2:
-            return [span]
-        last, first = ends
-        days = (last - first) >> PAGE_BITS
-        farther = last - ((days * FARTHER + 1) << PAGE_BITS)
-        return [(first, last), (farther, last), span] if farther > span[0] else [(first, last), span]
+    def newest(self, cursor, span: tuple[int, int], limit: int = CAP) -> tuple[int, int]:
+        """The part of a span that holds its newest entries, WINDOW for each CAP that are wanted, or all of it."""
+        ends = column(cursor, ENDS, [*span, *span, self.window * limit // CAP])
+        return (ends[1], ends[0]) if len(ends) == 2 else span
 
     def _read(self, cursor, positions: list[int], ranking: Query | None) -> list[Match]:
         rank, ranked = "0", []
@@ -165,6 +170,17 @@ def through_index(words: str, filters: Filters, span: tuple[int, int], limit: in
         where, values = f"{where} AND vector @@ %s::tsquery", [*values, words]
     sql = f"SELECT position FROM {TABLE} WHERE {where} ORDER BY position + 0 DESC LIMIT {max(0, limit)}"  # noqa: S608
     return sql, values
+
+
+def reach(newest: tuple[int, int], times: float, is_near: bool) -> int:
+    """The position to which one must likely go back for so many times as many matches as the newest entries hold.
+
+    Archives are thinner in their early years, and words come and go: a third more is looked through than the proportion.
+    """
+    first, last = newest
+    times = times**1.3 * 1.3
+    days = ((last - first) >> PAGE_BITS) + 1
+    return last - (int(days * (min(times, FARTHEST) if is_near else times)) << PAGE_BITS)
 
 
 def column(cursor, sql: str, values: list) -> list[int]:

@@ -6,9 +6,10 @@ so that a word is found inside a run.
 """
 
 import re
+import threading
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain
 
 LONGEST = 40  # letters of one word; the rest is cut
@@ -50,11 +51,21 @@ STOP_WORDS = frozenset(
 )
 
 
-@cache
-def stemmer(language: str):
-    import snowballstemmer  # all its languages: 3 MB that only a process which searches or indexes needs
+class Stemmers(threading.local):
+    """By language. Each thread has its own: a stemmer keeps the word that it is at in itself."""
 
-    return snowballstemmer.stemmer(language)
+    def __init__(self):
+        self.known = {}
+
+    def __getitem__(self, language: str):
+        if language not in self.known:
+            import snowballstemmer  # all its languages: 3 MB that only a process which searches or indexes needs
+
+            self.known[language] = snowballstemmer.stemmer(language)
+        return self.known[language]
+
+
+stemmers = Stemmers()
 
 
 def fold(text: str) -> str:
@@ -120,9 +131,9 @@ def cut(run: str, size: int) -> list[str]:
 
 def _stem(word: str) -> str:
     if word.isascii():
-        return stemmer("english").stemWord(word) if word.isalpha() else word
+        return stemmers["english"].stemWord(word) if word.isalpha() else word
     if CYRILLIC.search(word):
-        return stemmer("russian").stemWord(word)
+        return stemmers["russian"].stemWord(word)
     if GLUED.search(word):
         return _light(word)
     return word

@@ -172,15 +172,15 @@ def through_index(words: str, filters: Filters, span: tuple[int, int], limit: in
     return sql, values
 
 
-def reach(newest: tuple[int, int], times: float, is_near: bool) -> int:
+def reach(newest: tuple[int, int], ratio: float, is_near: bool) -> int:
     """The position to which one must likely go back for so many times as many matches as the newest entries hold.
 
     Archives are thinner in their early years, and words come and go: a third more is looked through than the proportion.
     """
     first, last = newest
-    times = times**1.3 * 1.3
+    ratio = ratio**1.3 * 1.3
     days = ((last - first) >> PAGE_BITS) + 1
-    return last - (int(days * (min(times, FARTHEST) if is_near else times)) << PAGE_BITS)
+    return last - (int(days * (min(ratio, FARTHEST) if is_near else ratio)) << PAGE_BITS)
 
 
 def column(cursor, sql: str, values: list) -> list[int]:

@@ -1,6 +1,7 @@
 """Dates as readers read them: in their language, and no more exact than they are known."""
 
 from datetime import date
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
@@ -8,15 +9,26 @@ from django.utils.translation import get_language, to_locale
 
 
 def reading_locale() -> Locale:
+    return locale_of(get_language() or "en")
+
+
+@cache
+def locale_of(language: str) -> Locale:
+    """English where nobody knows the language."""
     try:
-        return Locale.parse(to_locale(get_language() or "en"))
+        return Locale.parse(to_locale(language))
     except (ValueError, UnknownLocaleError):
         return Locale("en")
 
 
 def written(day: date, precision: str = "day", style: str = "long") -> str:
     """A day, month or year in words; `style` is long, medium, short (digits) or weekday."""
-    locale = reading_locale()
+    return _written(get_language() or "en", day, precision, style)
+
+
+@lru_cache(maxsize=4096)  # the same few days stand on nearly every page
+def _written(language: str, day: date, precision: str, style: str) -> str:
+    locale = locale_of(language)
     if precision == "year":
         return format_skeleton("y", day, locale=locale)
     if precision == "month":

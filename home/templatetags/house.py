@@ -4,17 +4,21 @@ import re
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.dates import MONTHS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from wagtail.admin.templatetags.wagtailuserbar import wagtailuserbar
 
 from home import mailto
 from home.dates import machine, written
+from home.kept import kept
 from home.sections import sections
 
 register = template.Library()
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+OWN_DIRECTION = SafeString(' dir="auto"')
 PARAGRAPH = re.compile(r"<p[^>]*>")
 
 
@@ -37,6 +41,14 @@ def current(context, url: str) -> str:
 def section_url(model: str) -> str:
     """Where the first public page of a type below the home page is, such as "news.newsroompage"; empty if none."""
     return next((section.url for section in sections() if section.model == model), "")
+
+
+@register.simple_tag(takes_context=True)
+def footer(context, has_search: bool = True) -> SafeString:
+    """The frame's foot. It is the same under every page in one language, so it is kept and not rendered for each."""
+    facts = {"organisation": context["organisation"], "has_search": has_search}
+    name = f"footer {get_language()} {has_search}"
+    return kept(name, lambda: render_to_string("components/footer.html", facts))
 
 
 @register.simple_tag(takes_context=True)
@@ -82,11 +94,13 @@ def months() -> list[dict]:
 def tongue(text: str, language: str = "") -> str:
     """Attributes for words that may be in another language: their own direction, and `lang` where their script
     shows that they are in `language` (a tag such as "ar") and not in Latin letters."""
+    if text.isascii():
+        return OWN_DIRECTION
     letters = [sign for sign in text if sign.isalpha()]
     foreign = sum(ord(sign) > 0x24F for sign in letters) * 2 > len(letters)
     if foreign and LANGUAGE_TAG.fullmatch(language):
         return format_html(' dir="auto" lang="{}"', language)
-    return SafeString(' dir="auto"')
+    return OWN_DIRECTION
 
 
 @register.simple_block_tag

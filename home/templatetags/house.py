@@ -14,6 +14,7 @@ from wagtail.admin.templatetags.wagtailuserbar import wagtailuserbar
 from home import mailto
 from home.dates import machine, written
 from home.kept import kept
+from home.models import OrganisationSettings
 from home.sections import sections
 
 register = template.Library()
@@ -43,12 +44,16 @@ def section_url(model: str) -> str:
     return next((section.url for section in sections() if section.model == model), "")
 
 
-@register.simple_tag(takes_context=True)
-def footer(context, has_search: bool = True) -> SafeString:
+@register.simple_tag
+def footer(has_search: bool = True) -> SafeString:
     """The frame's foot. It is the same under every page in one language, so it is kept and not rendered for each."""
-    facts = {"organisation": context["organisation"], "has_search": has_search}
-    name = f"footer {get_language()} {has_search}"
-    return kept(name, lambda: render_to_string("components/footer.html", facts))
+
+    def render() -> SafeString:
+        # Asked for here and not taken from the page, which may have read it before it was changed.
+        facts = {"organisation": OrganisationSettings.load(), "has_search": has_search}
+        return render_to_string("components/footer.html", facts)
+
+    return kept(f"footer {get_language()} {has_search}", render)
 
 
 @register.simple_tag(takes_context=True)

@@ -197,9 +197,11 @@ def test_related_stories_begin_with_the_hand_picked_ones(client, page_tree, fact
     picked = factories.make_story("Picked", region=europe, dated_on=date(2020, 1, 1))
     alike = factories.make_story("Alike", region=page_tree.region)
     hidden = factories.make_story("Hidden", region=page_tree.region, live=False)
+    private = factories.make_story("Private", region=page_tree.region)
+    PageViewRestriction.objects.create(page=private, restriction_type="login")
     story = factories.make_story("Read", region=page_tree.region)
-    story.related_stories.create(story=picked)
-    story.related_stories.create(story=hidden)
+    for other in (picked, hidden, private, story):
+        story.related_stories.create(story=other)
     story.save()
 
     related = client.get(f"/news/{story.slug}/").context["related"]

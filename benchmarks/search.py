@@ -29,6 +29,12 @@ QUERIES = {
     "phrases": lambda words: [f'"the {words[60 + 17 * n]}"' for n in range(10)],
 }
 
+# What takes the longest to read of all that is typed to break a search.
+HOSTILE = [
+    '"', "-", "*", "a:b & (c | !d)", "\x00", "a " * 1000, "a" * 10_000, "é" * 5000, '"a" ' * 500, "-a " * 500, "(" * 5000,
+    "难" * 3000, "ا" * 3000, "e\u0301" * 200,
+]  # fmt: skip
+
 
 def run(options) -> list[Row]:
     folder = tempfile.mkdtemp(prefix="dateline-bench-search-")
@@ -39,7 +45,7 @@ def run(options) -> list[Row]:
     try:
         prepare(options.stories)
         compared = [row for name, typed in queries().items() for row in compare(name, typed)]
-        return compared + more() + at_once()
+        return compared + hostile() + more() + at_once()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -151,6 +157,15 @@ def uses_index(query) -> bool:
         cursor.execute(sql, [sqlite.expression(query, Filters())])
         plan = "\n".join(str(row) for row in cursor.fetchall())
         return "VIRTUAL TABLE INDEX" in plan and "TEMP B-TREE" not in plan
+
+
+def hostile() -> list[Row]:
+    """Pages of what is typed to break a search, whole, without server or network: the slowest."""
+    from django.test import Client
+
+    client = Client()
+    taken = measured([lambda path=path: client.get(path) for path in addresses(HOSTILE, {})])
+    return [Row("search, hostile texts: whole page", max(taken), "ms, slowest", "", None, "<= 300 ms")]
 
 
 def more() -> list[Row]:

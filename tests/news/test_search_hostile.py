@@ -1,6 +1,4 @@
-"""Whatever is typed, on every way in: never an error, never the engine's own syntax, never slow."""
-
-import time
+"""Whatever is typed, on every way in: never an error, never the engine's own syntax. (Never slow: `benchmarks search`.)"""
 
 import pytest
 from django.urls import reverse
@@ -29,20 +27,16 @@ def zebra(db):
     return story
 
 
-def test_every_query_is_answered_fast(client, zebra):
-    slowest, failed = 0.0, []
-    client.get("/search/", {"q": "zebra"})  # the first request of a process loads its templates
+def test_every_query_is_answered(client, zebra):
+    failed = []
     for text in HOSTILE:
         shown = text.encode("utf-8", "surrogatepass")
         for path in ("/search/", "/search/suggest/"):
-            began = time.process_time()
             response = client.get(path, {"q": shown})
-            slowest = max(slowest, time.process_time() - began)
             if response.status_code != 200:
-                failed.append((text[:40], response.status_code))
+                failed.append((path, text[:40], response.status_code))
 
     assert failed == []
-    assert slowest < 0.3
 
 
 FILTERS = [

@@ -8,7 +8,7 @@ from home.contexts import adds_to
 from home.models import HomePage, OrganisationSettings
 from home.publication import public_pages
 from news import counts
-from news.listing import StoryFilter, in_regions, paginate, public_stories
+from news.listing import StoryFilter, newest_in_regions, paginate, public_stories
 from news.models import NewsroomPage, RegionIndexPage, RegionPage, StoryPage, Topic
 from news.related import related_stories
 
@@ -55,7 +55,7 @@ def region_index_context(page: RegionIndexPage, request: HttpRequest) -> dict:
 def region_context(page: RegionPage, request: HttpRequest) -> dict:
     regions = counted_regions()
     here = [region.pk for region in regions if region.path.startswith(page.path)]
-    found = list(public_stories().filter(in_regions(here))[: ON_REGION_PAGE + 1])
+    found = newest_in_regions(here, ON_REGION_PAGE + 1)
     newsroom = public_pages(NewsroomPage).first() if len(found) > ON_REGION_PAGE else None
     query = StoryFilter(regions=(page.path_below_regions,)).query_string()
     return {

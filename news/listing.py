@@ -159,6 +159,22 @@ def public_stories() -> QuerySet:
     return newest_first(listed(public_pages(StoryPage)))
 
 
+def newest_in_regions(ids: list[int], most: int) -> list[StoryPage]:
+    """The newest public stories with one of these regions (primary keys), ready to be listed.
+
+    Primary and further regions are asked for apart: each question follows an index from the newest story on, while
+    "one or the other" makes PostgreSQL read all further regions first (30 ms in an archive of a million).
+    """
+    stories = public_pages(StoryPage)
+    further = Exists(StoryRegion.objects.filter(page=OuterRef("pk"), region__in=ids))
+    found = {
+        pk
+        for condition in (Q(region__in=ids), further)
+        for pk in newest_first(stories.filter(condition)).values_list("pk", flat=True)[:most]
+    }
+    return list(public_stories().filter(pk__in=found)[:most])
+
+
 def in_regions(ids) -> Q:
     """Stories whose primary or further regions are among `ids` (a list or a subquery of primary keys)."""
     return Q(region__in=ids) | Exists(StoryRegion.objects.filter(page=OuterRef("pk"), region__in=ids))

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+gc.disable()  # until all is loaded
 SITE = Path(__file__).resolve().parent
 for folder in (str(SITE.parent), str(SITE)):
     if folder not in sys.path:
@@ -29,6 +30,7 @@ forget_dead_processes()
 # What stands by now is never garbage. Looking through all of it made a request wait for 0.15 s now and then.
 gc.collect()
 gc.freeze()
+gc.enable()
 
 if not settings.DEBUG:
     application = PageCache(application, on_hit=PAGE_CACHE_HITS.inc)

@@ -10,7 +10,7 @@ import pickle
 import sqlite3
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
@@ -151,7 +151,10 @@ class SqliteCache(BaseCache):
         if getattr(self.local, "process", None) != os.getpid():  # a connection must not live through a fork
             self.file.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self.file, timeout=5, isolation_level=None)
-            connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;" + SCHEMA)
+            # Where two do this to a new file at once, SQLite refuses one of them without waiting: it is done then.
+            with suppress(sqlite3.OperationalError):
+                connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript("PRAGMA synchronous=OFF;" + SCHEMA)
             self.local.connection, self.local.process = connection, os.getpid()
         return self.local.connection
 

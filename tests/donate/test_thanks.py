@@ -1,5 +1,7 @@
 """The thank-you page: it asks Stripe, says only what is so, and shows nothing about a donor."""
 
+import re
+
 import givers
 import pytest
 
@@ -22,7 +24,7 @@ def test_it_thanks_for_a_paid_gift_before_any_event_came(client, sandbox, campai
     page = thanks(client, session)
 
     assert "has arrived" in page and "$25" in page and campaign.title in page
-    assert "ada@donor.example" not in page and "Ada" not in page
+    assert "ada@donor.example" not in page and not re.search(r"\bAda\b", page)
     assert Gift.objects.get().receipt.number not in page
 
 

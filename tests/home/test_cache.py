@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -34,6 +35,23 @@ def test_counts_of_several_processes_are_exact(cache, tmp_path):
 
     assert cache.get("gate") == 600
     assert sum(added) == 50
+
+
+def test_a_new_file_that_several_open_at_once_serves_them_all(tmp_path, caplog):
+    for number in range(50):
+        cache, start = SqliteCache(tmp_path / f"{number}.sqlite3", {}), threading.Barrier(4)
+
+        def add(cache=cache, start=start) -> None:
+            start.wait()
+            cache.add("gate", 0, 60)
+
+        threads = [threading.Thread(target=add) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert not caplog.messages
 
 
 def test_values_come_back_as_they_were(cache):

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 
 import pytest
@@ -55,7 +56,7 @@ def test_an_error_tells_its_steps_and_not_its_words():
     assert line["error"] == "RuntimeError"
     assert line["trace"][0] == "ValueError" and "RuntimeError" in line["trace"]
     assert any("test_logs.py" in step for step in line["trace"])
-    assert "Ada" not in json.dumps(line)
+    assert not re.search(r"\bAda\b", json.dumps(line))
 
 
 def test_objects_in_extra_fields_are_left_out(rf):

@@ -1,5 +1,7 @@
 """What a story raised: counted under the story, blurred for editors, visits without a trace of the visitor."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
@@ -52,7 +54,7 @@ def test_an_editor_sees_counts_and_no_amount(client, editor, story, campaign):
         assert "Gifts begun" in page
         assert "<td>6</td>" in page or "<dd>6</dd>" in page
         assert "$300" not in page
-        assert "Ada" not in page
+        assert not re.search(r"\bAda\b", page)
     assert "under 5" in report  # monthly gifts
     assert "Gifts begun" in listed
 

@@ -38,8 +38,20 @@ def test_a_story_in_several_regions_appears_under_each_and_once_in_all(client, p
 
     for path in ("europe", "middle-east", "middle-east/syria"):
         assert titles(ask(client, region=path)) == ["Both"]
+        assert titles(client.get(f"/regions/{path}/")) == ["Both"]
     assert titles(client.get("/news/?region=europe&region=middle-east")) == ["Both"]
     assert titles(ask(client)) == ["Both"]
+
+
+def test_a_region_page_mixes_primary_and_further_regions_by_date(client, page_tree, factories):
+    europe = factories.make_region("Europe")
+    for days, title in enumerate(["Newest", "Second", "Third", "Oldest"]):
+        regions = {"region": page_tree.region, "regions": [europe]} if days % 2 else {"region": europe}
+        factories.make_story(title, dated_on=date(2026, 3, 9) - timedelta(days=days), **regions)
+    hidden = factories.make_story("Private", region=europe, regions=[page_tree.region])
+    PageViewRestriction.objects.create(page=hidden, restriction_type=PageViewRestriction.LOGIN)
+
+    assert titles(client.get("/regions/europe/")) == ["Newest", "Second", "Third", "Oldest"]
 
 
 def test_region_pages_count_each_story_once(client, page_tree, factories):

@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 
 import postgres
-from clean_database import ROOT, fingerprint
+from clean_database import fingerprint
+from environment import FOLDER, ROOT
 from made_once import made_once
-
-FOLDER = Path(os.environ["TESTS_DIR"])
 
 
 def sqlite_file() -> Path:
@@ -23,17 +22,23 @@ def sqlite_file() -> Path:
 
 def on_postgres(server: str, name: str) -> str:
     """Makes the database `name` beside the one at the address `server`, as migrations leave it; gives its address."""
-    base = server.rpartition("/")[0]
+    file, url = postgres_dump(server), f"{server.rpartition('/')[0]}/{name}"
+    run("createdb", f"--maintenance-db={server}", name)
+    run("psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={file}", url)
+    return url
+
+
+def postgres_dump(server: str) -> Path:
+    """What `psql` makes a migrated database from; migrated beside the database at the address `server`."""
     file = FOLDER / f"migrated_{fingerprint()}.sql"
+    name, base = f"first_{fingerprint()}", server.rpartition("/")[0]
     with made_once(file) as part:
         if part:
-            run("createdb", f"--maintenance-db={server}", f"{name}_first")
-            migrate(f"{base}/{name}_first")
-            run("pg_dump", "--no-owner", f"--file={part}", f"{base}/{name}_first")
-            run("dropdb", f"--maintenance-db={server}", f"{name}_first")
-    run("createdb", f"--maintenance-db={server}", name)
-    run("psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={file}", f"{base}/{name}")
-    return f"{base}/{name}"
+            run("createdb", f"--maintenance-db={server}", name)
+            migrate(f"{base}/{name}")
+            run("pg_dump", "--no-owner", f"--file={part}", f"{base}/{name}")
+            run("dropdb", f"--maintenance-db={server}", name)
+    return file
 
 
 def migrate(url: str) -> None:
@@ -52,3 +57,7 @@ def run(program: str, *arguments: str | Path, **environment: str) -> None:
     )
     if done.returncode:
         raise RuntimeError(f"{program} failed: {done.stdout}")
+
+
+if __name__ == "__main__":
+    postgres_dump(os.environ["DATABASE_URL"])

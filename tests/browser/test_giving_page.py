@@ -78,11 +78,8 @@ def test_a_donor_opens_the_receipt_and_stops_the_gift(silent_page, live_site, mo
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
-def test_axe_finds_nothing_on_the_donors_pages(chromium, live_site, monthly, mailoutbox, width, scheme):
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    page, found = context.new_page(), []
+def test_axe_finds_nothing_on_the_donors_pages(open_page, live_site, monthly, mailoutbox, width, scheme):
+    page, found = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme), []
     page.goto(f"{live_site.url}/giving/")
     found += violations(page)
     enter(page, live_site, mailoutbox)
@@ -97,7 +94,6 @@ def test_axe_finds_nothing_on_the_donors_pages(chromium, live_site, monthly, mai
     page.get_by_role("heading", name="Stop this gift?", level=1).wait_for()
     found += violations(page)
     wide = page.evaluate("document.documentElement.scrollWidth")
-    context.close()
 
     assert found == []
     assert wide <= width

@@ -9,13 +9,6 @@ def paths(live_site, small_site):
     return small_site.paths
 
 
-def open_page(chromium, **options):
-    context = chromium.new_context(reduced_motion="reduce", **options)
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    return page
-
-
 def too_wide(page) -> list[str]:
     """Elements that stick out of the window, if the page can be scrolled sideways."""
     return page.evaluate(
@@ -28,9 +21,9 @@ def too_wide(page) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_no_page_scrolls_sideways_at_320_pixels(chromium, live_site, paths, settings, language):
+def test_no_page_scrolls_sideways_at_320_pixels(open_page, live_site, paths, settings, language):
     settings.LANGUAGE_CODE = language
-    page = open_page(chromium, viewport={"width": 320, "height": 700})
+    page = open_page(viewport={"width": 320, "height": 700})
 
     wide = {}
     for name, path in paths.items():
@@ -41,8 +34,8 @@ def test_no_page_scrolls_sideways_at_320_pixels(chromium, live_site, paths, sett
     assert page.evaluate("document.documentElement.dir") == ("rtl" if language == "ar" else "ltr")
 
 
-def test_no_page_scrolls_sideways_with_letters_twice_as_large(chromium, live_site, paths):
-    page = open_page(chromium, viewport={"width": 640, "height": 450}, device_scale_factor=2)
+def test_no_page_scrolls_sideways_with_letters_twice_as_large(open_page, live_site, paths):
+    page = open_page(viewport={"width": 640, "height": 450}, device_scale_factor=2)
 
     wide = {}
     for name, path in paths.items():
@@ -52,8 +45,8 @@ def test_no_page_scrolls_sideways_with_letters_twice_as_large(chromium, live_sit
     assert {name: what for name, what in wide.items() if what} == {}
 
 
-def test_readers_get_no_cookie_and_no_request_to_elsewhere(chromium, live_site, paths):
-    page, asked = open_page(chromium), []
+def test_readers_get_no_cookie_and_no_request_to_elsewhere(open_page, live_site, paths):
+    page, asked = open_page(), []
     page.on("request", lambda request: asked.append(request.url))
 
     for path in paths.values():
@@ -63,8 +56,8 @@ def test_readers_get_no_cookie_and_no_request_to_elsewhere(chromium, live_site, 
     assert page.context.cookies() == []
 
 
-def test_a_story_is_read_and_its_campaign_reached_without_script(chromium, live_site, paths):
-    page = open_page(chromium, java_script_enabled=False)
+def test_a_story_is_read_and_its_campaign_reached_without_script(open_page, live_site, paths):
+    page = open_page(java_script_enabled=False)
     page.goto(live_site.url + paths["story"])
 
     note = page.get_by_role("complementary", name="ICC Note")
@@ -124,8 +117,8 @@ def test_the_way_of_the_keyboard_follows_the_page_downwards(browser_page, live_s
     assert all(later >= earlier - 60 for earlier, later in zip(heights, heights[1:], strict=False))
 
 
-def test_forced_colours_keep_buttons_fields_and_meters_visible(chromium, live_site, paths):
-    page = open_page(chromium, forced_colors="active")
+def test_forced_colours_keep_buttons_fields_and_meters_visible(open_page, live_site, paths):
+    page = open_page(forced_colors="active")
     page.goto(live_site.url + paths["home"])
 
     borders = page.evaluate(
@@ -137,8 +130,8 @@ def test_forced_colours_keep_buttons_fields_and_meters_visible(chromium, live_si
     assert page.evaluate("matchMedia('(forced-colors: active)').matches")
 
 
-def test_who_wants_no_motion_gets_none(chromium, live_site, paths):
-    page = open_page(chromium)
+def test_who_wants_no_motion_gets_none(open_page, live_site, paths):
+    page = open_page()
     page.goto(live_site.url + paths["home"])
 
     moving = page.evaluate(
@@ -177,8 +170,8 @@ def test_pictures_below_the_fold_wait_and_the_first_one_does_not(browser_page, l
     assert first.evaluate("e => e.currentSrc").endswith((".avif", ".webp"))
 
 
-def test_a_small_screen_takes_a_small_picture(chromium, live_site, paths):
-    page = open_page(chromium, viewport={"width": 360, "height": 700}, device_scale_factor=1)
+def test_a_small_screen_takes_a_small_picture(open_page, live_site, paths):
+    page = open_page(viewport={"width": 360, "height": 700}, device_scale_factor=1)
     page.goto(live_site.url + paths["story"])
 
     image = page.locator(".plate img").first

@@ -84,13 +84,12 @@ def enter_report(page, report: list[str]) -> None:
 
 
 def test_the_seed_page_becomes_a_story_and_moves_gifts(
-    chromium, browser_page, live_site, newsroom, moderator, factories, sandbox, client
+    open_page, browser_page, live_site, newsroom, moderator, factories, sandbox, client
 ):
     sign_in(browser_page, live_site, moderator, factories)
     story = enter_story(browser_page, live_site, newsroom)
     assert story.live
-    reader = chromium.new_context(java_script_enabled=False, reduced_motion="reduce").new_page()
-    reader.set_default_timeout(60_000)
+    reader = open_page(java_script_enabled=False)
     reader.goto(live_site.url + story.url)
     read_as_a_visitor(reader, newsroom.seed)
     find_by_search(reader, newsroom.seed)

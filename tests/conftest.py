@@ -148,6 +148,24 @@ def fresh_cache():
 
 
 @pytest.fixture(autouse=True)
+def kept_until_written():
+    """What pages keep stays as in production, until the test, or what it asks for, writes anything."""
+    from django.core.cache import cache
+    from django.db import connection
+
+    from home import kept
+
+    def forgetting(execute, sql, params, many, context):
+        if kept.memory and not str(sql).lstrip().startswith("SELECT"):
+            cache.delete_many([kept._key(name) for name in kept.memory])
+            kept.memory.clear()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(forgetting):
+        yield
+
+
+@pytest.fixture(autouse=True)
 def own_media(settings, tmp_path):
     """Uploads of one test are not seen by another."""
     settings.MEDIA_ROOT = tmp_path / "media"

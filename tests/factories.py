@@ -171,7 +171,8 @@ def make_story(title: str = "", region: RegionPage | None = None, **fields) -> S
         story.story_regions.create(region=region, sort_order=order)
     for order, campaign in enumerate(campaigns):
         story.story_campaigns.create(campaign=campaign, sort_order=order)
-    story.save()
+    if topics or regions or campaigns:
+        story.save()  # what follows a save sees them too
     return story
 
 

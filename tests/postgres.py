@@ -18,6 +18,8 @@ SETTINGS = {
     "full_page_writes": "off",
     "shared_buffers": "64MB",
     "max_connections": "60",
+    "jit": "off",
+    "autovacuum": "off",
     "listen_addresses": "127.0.0.1",
 }
 

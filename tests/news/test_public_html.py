@@ -11,10 +11,15 @@ from donate.models import GivingSettings
 PRESS = "press@dateline.example"
 
 
+PAGES: dict[str, str] = {}
+
+
 @pytest.fixture
 def pages(client, small_site):
-    """Name: HTML of every public page."""
-    return {name: client.get(path).content.decode() for name, path in small_site.paths.items()}
+    """Name: HTML of every public page; asked for once, as the site in small is the same each time."""
+    if not PAGES:
+        PAGES.update({name: client.get(path).content.decode() for name, path in small_site.paths.items()})
+    return PAGES
 
 
 def parsed(html: str):

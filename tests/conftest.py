@@ -154,11 +154,14 @@ def kept_until_written():
     from django.db import connection
 
     from home import kept
+    from news.search import answers
 
     def forgetting(execute, sql, params, many, context):
-        if kept.memory and not str(sql).lstrip().startswith("SELECT"):
-            cache.delete_many([kept._key(name) for name in kept.memory])
-            kept.memory.clear()
+        if not str(sql).lstrip().startswith("SELECT"):
+            answers.memory.clear()
+            if kept.memory:
+                cache.delete_many([kept._key(name) for name in kept.memory])
+                kept.memory.clear()
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(forgetting):

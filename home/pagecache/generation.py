@@ -29,18 +29,19 @@ class Generation(NamedTuple):
 
 
 class FileMoments:
-    def __init__(self, folder: Path):
+    def __init__(self, kind: type[NamedTuple], folder: Path):
         folder.mkdir(parents=True, exist_ok=True)
-        self.files = {name: str(folder / f"pages-{name}") for name in Generation._fields}
+        self.kind = kind
+        self.files = {name: str(folder / f"pages-{name}") for name in kind._fields}
         for name, file in self.files.items():
             if not os.path.exists(file):
                 self.mark(name)
 
-    def read(self) -> Generation:
+    def read(self) -> NamedTuple:
         try:
-            return Generation(*(os.stat(file).st_mtime_ns for file in self.files.values()))
+            return self.kind(*(os.stat(file).st_mtime_ns for file in self.files.values()))
         except FileNotFoundError:  # the data folder was emptied under us: nothing kept is to be trusted
-            return Generation(time.time_ns(), time.time_ns())
+            return self.kind(*(time.time_ns() for _name in self.files))
 
     def mark(self, name: str) -> None:
         with open(self.files[name], "ab") as file:
@@ -50,36 +51,35 @@ class FileMoments:
 
 
 class SharedMoments:
-    KEYS = {name: f"pages-{name}" for name in Generation._fields}
-
-    def __init__(self):
-        self.known = Generation(0, 0)
+    def __init__(self, kind: type[NamedTuple]):
+        self.keys = {name: f"pages-{name}" for name in kind._fields}
+        self.known = kind(*(0 for _name in self.keys))
         self.asked_at = 0.0
 
-    def read(self) -> Generation:
+    def read(self) -> NamedTuple:
         if time.monotonic() - self.asked_at > ASK_EVERY:
             self.asked_at = time.monotonic()
             try:
-                found = shared_cache.get_many(self.KEYS.values())
+                found = shared_cache.get_many(self.keys.values())
             except Exception:  # noqa: BLE001 - whatever a cache server's end looks like
                 found = {}
             # Where it cannot be asked, or came back empty, the last known moments stand, and readers are served.
-            self.known = Generation(
-                *(found.get(key, known) for key, known in zip(self.KEYS.values(), self.known, strict=True))
-            )
+            now = (found.get(key, known) for key, known in zip(self.keys.values(), self.known, strict=True))
+            self.known = type(self.known)(*now)
         return self.known
 
     def mark(self, name: str) -> None:
         moment = time.time_ns()
-        shared_cache.set(self.KEYS[name], moment, None)
+        shared_cache.set(self.keys[name], moment, None)
         # Known here at once, also to whoever does not ask because another thread is asking.
         self.known = self.known._replace(**{name: moment})
         self.asked_at = 0.0
 
 
 @cache
-def moments() -> FileMoments | SharedMoments:
-    return SharedMoments() if settings.CACHE_URL else FileMoments(settings.DATA_DIR)
+def moments(kind: type[NamedTuple] = Generation) -> FileMoments | SharedMoments:
+    """The moments that this tuple names."""
+    return SharedMoments(kind) if settings.CACHE_URL else FileMoments(kind, settings.DATA_DIR)
 
 
 def changed(**_signal) -> None:

@@ -17,11 +17,12 @@ from wagtail.models import Page
 
 from home.publication import public_pages
 from news.listing import LAST_NUMBERED_PAGE, PER_PAGE
-from news.search import facets
+from news.search import answers, facets
 from news.search.asked import SearchRequest
-from news.search.engine import CAP, Filters, Match, Matches, engine
+from news.search.engine import CAP, Filters, Match, Matches
 from news.search.names import expand
 from news.search.positions import span
+from news.search.postgres import array
 from news.search.query import Query, parse
 
 FRESHNESS = 0.25
@@ -51,7 +52,7 @@ def find(asked: SearchRequest, with_facets: bool = True) -> Found:
     if query.is_empty and (asked.q or not asked.narrows):
         return Found(query, [], 0, False)
     ranked = asked.sort != "date" and not query.is_empty
-    answer = engine().matches(query, filters, ranked, asked.before)
+    answer = answers.matches(query, filters, ranked, asked.before)
     wider = _without_each_filter(asked, query, filters) if with_facets else {}
     allowed = public([answer, *wider.values()])
     is_capped = sum(match.position > 0 for match in answer.rows) > CAP
@@ -81,17 +82,17 @@ def find(asked: SearchRequest, with_facets: bool = True) -> Found:
     )
 
 
-def public(answers: Iterable[Matches]) -> set[int]:
+def public(found: Iterable[Matches]) -> set[int]:
     """Primary keys of the pages among the matches that readers may see."""
-    keys = {match.page_id for answer in answers for match in answer.rows}
-    found = public_pages(Page).filter(pk__in=one_parameter(keys)).order_by()
-    return set(found.values_list("pk", flat=True))
+    keys = {match.page_id for answer in found for match in answer.rows}
+    pages = public_pages(Page).filter(pk__in=one_parameter(keys)).order_by()
+    return set(pages.values_list("pk", flat=True))
 
 
 def one_parameter(keys: Iterable[int]) -> RawSQL:
     """For `pk__in`: thousands of keys as one parameter, which costs a tenth of thousands of parameters."""
     if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])  # noqa: S611 - a parameter
+        return RawSQL("SELECT unnest(%s::bigint[])", [array(keys)])  # noqa: S611 - a parameter
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys))])  # noqa: S611 - a parameter
 
 
@@ -150,7 +151,7 @@ def _without_each_filter(asked: SearchRequest, query: Query, filters: Filters) -
         "source": asked.sources and replace(filters, sources=None),
         "year": asked.years and replace(filters, spans=_spans(replace(asked, years=()))),
     }
-    return {name: engine().matches(query, wide, ranked=False) for name, wide in without.items() if wide}
+    return {name: answers.matches(query, wide, ranked=False) for name, wide in without.items() if wide}
 
 
 def _counted(answer: Matches, allowed: set[int]) -> tuple[list[Match], bool]:

@@ -11,6 +11,7 @@ from wagtail.contrib.search_promotions.models import SearchPromotion
 from wagtail.search.utils import normalise_query_string
 
 from donate.models import CampaignPage
+from home.kept import kept
 from home.publication import public_pages
 from news.listing import in_brief
 from news.models import RegionPage, StoryPage
@@ -104,13 +105,18 @@ def pins(request: HttpRequest, query: Query) -> list[Hit]:
 
 def pinned(q: str) -> list[SearchPromotion]:
     """In the editors' order; pages that readers may not see are left out."""
-    if not q:
+    q = normalise_query_string(q)
+    if q not in kept("queries with pins", _queries_with_pins):
         return []
-    found = SearchPromotion.objects.filter(query__query_string=normalise_query_string(q))
+    found = SearchPromotion.objects.filter(query__query_string=q)
     found = list(found.select_related("page").order_by("sort_order"))
     keys = [pin.page_id for pin in found if pin.page_id]
     allowed = set(public_pages().filter(pk__in=keys).values_list("pk", flat=True)) if keys else ()
     return [pin for pin in found if pin.page_id in allowed or (not pin.page_id and pin.external_link_url)]
+
+
+def _queries_with_pins() -> frozenset[str]:
+    return frozenset(SearchPromotion.objects.values_list("query__query_string", flat=True))
 
 
 def address(request: HttpRequest, page) -> str:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.signals import post_delete, post_save
 from django_tasks import task
+from wagtail.contrib.search_promotions.models import SearchPromotion
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_unpublished, post_page_move
 
@@ -18,6 +19,7 @@ from donate.models import CampaignPage
 from home.pagecache.signals import watch
 from news.models import RegionPage, SearchSynonym, Source, StoryPage, Topic
 from news.search import spelling
+from news.search.answers import index_written
 from news.search.engine import engine
 from news.search.entry import entries, known_words
 
@@ -35,7 +37,7 @@ def connect() -> None:
     post_delete.connect(restriction_changed, sender=PageViewRestriction)
     for model in (Topic, Source):
         post_save.connect(name_saved, sender=model)
-    watch(SearchSynonym)
+    watch(SearchSynonym, SearchPromotion)
 
 
 # Receivers ----------------------------------------------------------------------------------------
@@ -105,4 +107,5 @@ def index_now(page_ids: Iterable[int]) -> int:
         engine().write(found)
         engine().erase(set(page_ids) - {entry.page_id for entry in found})
         spelling.learn(word for entry in found for word in entry.words)
+        index_written()
     return len(found)

@@ -21,7 +21,7 @@ from news.search.engine import (
     Match,
     Matches,
 )
-from news.search.letters import GAP
+from news.search.letters import GAP, Remembered
 from news.search.positions import LAST, LAST_DATED, PAGE_BITS, day_of
 from news.search.query import Phrase, Query, Term
 
@@ -34,15 +34,15 @@ MOST_YEARS = 40  # that a query names; a longer time is not narrowed by marks
 FEW_MONTHS = 6  # of one year; more are asked for as the whole year, and the positions leave out the rest
 LAST_PLACE = 16_000  # PostgreSQL counts places up to 16,383
 ROWS = (
-    f"SELECT page_id, position, region_ids, topic_ids, source_ids, {{rank}} FROM {TABLE} "  # noqa: S608
-    "WHERE position = ANY(%s) ORDER BY position DESC"
+    f"SELECT page_id, position, region_ids::text, topic_ids::text, source_ids::text, {{rank}} FROM {TABLE} "  # noqa: S608
+    "WHERE position = ANY(%s::bigint[]) ORDER BY position DESC"
 )
 ENDS = (
     f"(SELECT position FROM {TABLE} WHERE position BETWEEN %s AND %s ORDER BY position DESC LIMIT 1) UNION ALL "  # noqa: S608
     f"(SELECT position FROM {TABLE} WHERE position BETWEEN %s AND %s ORDER BY position DESC OFFSET %s LIMIT 1)"
 )
 EXACTLY = (
-    f"SELECT position FROM {TABLE} WHERE position = ANY(%s) AND ts_match_vq(vector, %s::tsquery) "  # noqa: S608
+    f"SELECT position FROM {TABLE} WHERE position = ANY(%s::bigint[]) AND ts_match_vq(vector, %s::tsquery) "  # noqa: S608
     "ORDER BY position DESC"
 )
 # What has not changed is not written again: most of a rebuild, where the index is whole.
@@ -91,7 +91,7 @@ class PostgresEngine:
         with_words, is_partial = self._candidates(cursor, query, filters, span, self.phrase_cap + 1)
         found: list[int] = []
         for start in range(0, min(len(with_words), self.phrase_cap), CAP):
-            found += column(cursor, EXACTLY, [with_words[start : start + CAP], exact])
+            found += column(cursor, EXACTLY, [array(with_words[start : start + CAP]), exact])
             if len(found) >= limit:
                 return found[:limit], False
         return found, is_partial or len(with_words) > self.phrase_cap
@@ -133,9 +133,9 @@ class PostgresEngine:
             if ranking.as_typed:
                 rank = f"{OTHER_NAME} * {rank} + {rank}"
                 ranked += [RANK_WEIGHTS, rank_words(ranking.as_typed)]
-        cursor.execute(ROWS.format(rank=rank), [*ranked, positions])
+        cursor.execute(ROWS.format(rank=rank), [*ranked, array(positions)])
         return [
-            Match(page, position, tuple(regions), tuple(topics), tuple(sources), float(score))
+            Match(page, position, numbers[regions], numbers[topics], numbers[sources], float(score))
             for page, position, regions, topics, sources, score in cursor.fetchall()
         ]
 
@@ -145,7 +145,7 @@ class PostgresEngine:
             [entry.page_id for entry in entries],
             [entry.position for entry in entries],
             *(
-                ["{" + ",".join(map(str, getattr(entry, name))) + "}" for entry in entries]
+                [array(getattr(entry, name)) for entry in entries]
                 for name in ("regions", "topics", "sources")
             ),
             [vector(entry) for entry in entries],
@@ -159,6 +159,13 @@ class PostgresEngine:
 
 
 ENGINE = PostgresEngine()
+# The ids in an array that PostgreSQL wrote as text. The same few come again and again.
+numbers = Remembered(lambda text: tuple(map(int, filter(None, text[1:-1].split(",")))))
+
+
+def array(ids: Iterable[int]) -> str:
+    """An array as PostgreSQL reads it from text: a list as a parameter costs ten times as much."""
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def through_index(words: str, filters: Filters, span: tuple[int, int], limit: int) -> tuple[str, list]:

@@ -15,6 +15,7 @@ from donate.models import CampaignPage
 from home.publication import public_pages
 from news.models import RegionPage, SearchEntry, SearchRebuild, SearchWord, Source, StoryPage, Topic
 from news.search import spelling
+from news.search.answers import index_written
 from news.search.engine import engine
 from news.search.entry import entries, known_words
 from news.search.letters import Remembered
@@ -60,6 +61,7 @@ def index_batch(keys: list[int], words: Counter[str]) -> None:
     """Writes the entries of these pages and adds to the number of documents of their words."""
     batch = entries(keys)
     engine().write(batch)
+    index_written()
     for entry in batch:
         words.update(entry.words)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -24,8 +25,9 @@ class Wanted:
 
     @cached_property
     def letters(self) -> frozenset[str]:
-        """What stems begin with; words that begin with another letter need not be stemmed."""
-        return frozenset(stem[0] for stem in [*self.stems, *(row[0] for row in self.rows)])
+        """What stems begin with, small and capital; words that begin with another letter need not be stemmed."""
+        first = {stem[0] for stem in [*self.stems, *(row[0] for row in self.rows)]}
+        return frozenset(first | {letter.upper() for letter in first})
 
 
 def wanted_of(query: Query) -> Wanted:
@@ -71,11 +73,13 @@ def snippet(parts: list[str], wanted: Wanted) -> SafeString:
 def hits(text: str, wanted: Wanted) -> list[tuple[int, int, str]]:
     """Where the text says what is wanted: from, to, and which."""
     found = []
-    spoken = [(word.start(), word.end(), word.group()) for word in WORD.finditer(text)]
-    for at, (start, end, word) in enumerate(spoken):
-        if word.isascii() and word[0].lower() not in wanted.letters:
+    is_plain, letters = text.isascii(), wanted.letters
+    for match in WORD.finditer(text):
+        letter = text[match.start()]
+        if letter < "\x80" and letter not in letters and (is_plain or match.group().isascii()):
             continue
-        stems, pieces = tokens(word)
+        start, end = match.span()
+        stems, pieces = tokens(match.group())
         same = next((stem for stem in stems if stem in wanted.stems), None)
         if same is None and pieces:
             found += _inside(text, start, end, wanted.inside)
@@ -85,20 +89,20 @@ def hits(text: str, wanted: Wanted) -> list[tuple[int, int, str]]:
             continue
         for row in wanted.rows:
             if stems and stems[0] == row[0]:
-                last = _end_of_row(spoken, at, row)
+                last = _end_of_row(text, start, row)
                 if last is not None:
-                    found.append((start, spoken[last][1], " ".join(row)))
+                    found.append((start, last, " ".join(row)))
                     break
     return found
 
 
-def _end_of_row(spoken: list, at: int, row: tuple[str, ...]) -> int | None:
-    """The word with which the row that begins at `at` ends, or None."""
+def _end_of_row(text: str, start: int, row: tuple[str, ...]) -> int | None:
+    """Where the row ends whose first word begins at `start`, or None."""
     said: tuple[str, ...] = ()
-    for index in range(at, min(len(spoken), at + len(row))):
-        said += tokens(spoken[index][2])[0]
+    for match in islice(WORD.finditer(text, start), len(row)):
+        said += tokens(match.group())[0]
         if said[: len(row)] == row:
-            return index
+            return match.end()
         if row[: len(said)] != said:
             return None
     return None

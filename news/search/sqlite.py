@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from news.models import SearchEntry
 from news.search.engine import CAP, OTHER_NAME, UNDATED_CAP, WEIGHTS, Entry, Filters, Match, Matches
+from news.search.letters import Remembered
 from news.search.positions import LAST, PAGE_BITS
 from news.search.query import Phrase, Query, Term
 
@@ -105,9 +106,17 @@ def _row(entry: Entry) -> tuple:
 
 
 def _match(position: int, marks: str, score: float) -> Match:
+    page = position & (2**PAGE_BITS - 1) if position > 0 else -position
+    return Match(page, position, *_ids[marks], score)
+
+
+def _read_marks(marks: str) -> tuple[tuple[int, ...], ...]:
     ids: dict[str, list[int]] = {"r": [], "t": [], "s": []}
     for mark in marks.split():
         if mark != "all":
             ids[mark[0]].append(int(mark[1:]))
-    page = position & (2**PAGE_BITS - 1) if position > 0 else -position
-    return Match(page, position, tuple(ids["r"]), tuple(ids["t"]), tuple(ids["s"]), score)
+    return tuple(map(tuple, ids.values()))
+
+
+# The regions, topics and sources of an entry's marks. The same few come again and again.
+_ids = Remembered(_read_marks)

@@ -147,6 +147,10 @@ def fresh_cache():
         moments().mark(name)
 
 
+# Statements that change no row.
+READING = ("SELECT", "SET ", "BEGIN", "SAVEPOINT", "RELEASE")
+
+
 @pytest.fixture(autouse=True)
 def kept_until_written():
     """What pages keep stays as in production, until the test, or what it asks for, writes anything."""
@@ -157,7 +161,7 @@ def kept_until_written():
     from news.search import answers
 
     def forgetting(execute, sql, params, many, context):
-        if not str(sql).lstrip().startswith("SELECT"):
+        if not str(sql).lstrip("( \n").startswith(READING):
             answers.memory.clear()
             if kept.memory:
                 cache.delete_many([kept._key(name) for name in kept.memory])

@@ -43,7 +43,7 @@ def hits(request: HttpRequest, query: Query, matches: list[Match]) -> list[Hit]:
 
 
 def stories(request: HttpRequest, wanted: Wanted, keys: list[int]) -> dict[int, Hit]:
-    rows = in_brief(public_pages(StoryPage).filter(pk__in=keys)).annotate(
+    rows = in_brief(public_pages(StoryPage).filter(pk__in=keys).order_by()).annotate(
         note_text=Cast("note", TextField()),
         excerpt_text=Cast("excerpt", TextField()),
         body_text=Cast("body", TextField()),

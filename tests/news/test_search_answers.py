@@ -1,0 +1,115 @@
+"""What a process keeps of the engine's answers, and when it asks the engine anew."""
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from factories import make_region, make_story, make_topic
+from wagtail.models import Page
+
+from news.search import answers
+from news.search.asked import SearchRequest
+from news.search.engine import Filters
+from news.search.find import find
+from news.search.indexing import index_now
+from news.search.query import parse
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def wells(page_tree):
+    """Two stories about wells, in the index."""
+    topic = make_topic("Water")
+    stories = [make_story(f"Wells of the {name}", topics=[topic], note="") for name in ("north", "south")]
+    index_now(Page.objects.values_list("pk", flat=True))
+    answers.memory.clear()
+    return stories
+
+
+def asks(call) -> bool:
+    """Does this read the index?"""
+    with CaptureQueriesContext(connection) as queries:
+        call()
+    return any("news_search" in query["sql"] for query in queries.captured_queries)
+
+
+def found(typed: str = "wells", **filters) -> list[int]:
+    return [match.page_id for match in answers.matches(parse(typed), Filters(**filters)).rows]
+
+
+def test_the_same_is_asked_once(wells):
+    assert asks(found)
+    assert not asks(found)
+    assert sorted(found()) == sorted(story.pk for story in wells)
+
+
+def test_ranked_answers_serve_who_wants_no_ranks_and_not_the_other_way_round(wells):
+    query = parse("wells")
+
+    assert asks(lambda: answers.matches(query, Filters(), ranked=False))
+    assert asks(lambda: answers.matches(query, Filters(), ranked=True))
+    assert not asks(lambda: answers.matches(query, Filters(), ranked=False))
+    assert all(match.score for match in answers.matches(query, Filters()).rows)
+
+
+def test_other_words_filters_and_cursors_are_other_questions(wells):
+    newest = max(match.position for match in answers.matches(parse("wells"), Filters()).rows)
+
+    assert asks(lambda: found("well north"))
+    assert asks(lambda: found(topics=(1,)))
+    assert asks(lambda: answers.matches(parse("wells"), Filters(), before=newest))
+    assert len(answers.matches(parse("wells"), Filters(), before=newest).rows) == 1
+
+
+def test_what_is_written_to_the_index_is_found_at_once(wells):
+    before = found()
+    story = make_story("More wells", note="")
+    index_now([story.pk])
+
+    assert sorted(found()) == sorted([*before, story.pk])
+
+
+def test_what_readers_may_not_see_any_more_is_gone_though_the_answer_is_kept(wells):
+    asked = SearchRequest(q="wells")
+    assert find(asked).total == 2
+    Page.objects.filter(pk=wells[0].pk).update(live=False)  # nobody told the index
+
+    assert [match.page_id for match in find(asked).matches] == [wells[1].pk]
+
+
+def test_a_region_that_is_chosen_asks_only_for_itself(wells):
+    region = make_region("Khavar")
+    find(SearchRequest(q="wells"))
+
+    with CaptureQueriesContext(connection) as queries:
+        find(SearchRequest(q="wells", regions=(region.path_below_regions,)))
+
+    reads = [query["sql"] for query in queries if "'well'" in query["sql"] or '"well"' in query["sql"]]
+    assert reads and all("region_ids" in sql or f'"r{region.pk}"' in sql for sql in reads)
+
+
+def test_in_a_transaction_the_engine_is_asked(wells):
+    found()
+    with transaction.atomic():
+        assert asks(found)
+    assert not asks(found)
+
+
+def test_answers_grow_old(wells):
+    found()
+    [(key, answer)] = answers.memory.items()
+    answers.memory[key] = answer._replace(asked_at=answer.asked_at - answers.AT_MOST - 1)
+
+    assert asks(found)
+
+
+def test_only_the_last_used_are_kept(wells):
+    found("north")
+    for number in range(answers.MOST - 1):
+        found(f"w{number}")
+    found("north")
+    found("south")
+
+    assert len(answers.memory) == answers.MOST
+    assert not asks(lambda: found("north"))
+    assert asks(lambda: found("w0"))

@@ -10,7 +10,7 @@ import postgres
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 # Only what stands on the run's own database can come out otherwise on another one.
-ON_POSTGRES = "(database or postgres) and not browser"
+ON_POSTGRES = "(database or postgres) and not browser and not same_everywhere"
 
 
 def main() -> int:

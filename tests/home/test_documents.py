@@ -17,7 +17,7 @@ from home.documents import clean_document
 from home.models import SafeDocument, SafeImage
 from home.papers import strip_paper
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 CANARY = pictures.CANARY
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from home.network import client_ip, client_network
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 ONION = "dateline7dateline7dateline7dateline7dateline7dateline7da.onion"
 
 

@@ -14,7 +14,7 @@ from wagtail.models import PageViewRestriction
 from home.models import User
 from home.signin import send_password_reset
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 DOORS = ["/admin/login/", "/_util/login/"]
 
 

@@ -17,7 +17,7 @@ from wagtail.models import Collection, UploadedFile
 from home.models import SafeImage, SafeRendition
 from home.uploads import clean_picture, strip_metadata
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 PNG_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"iCCP"}
 EACH_KIND = pytest.mark.parametrize(
     ("name", "drawer", "extension", "frames"),

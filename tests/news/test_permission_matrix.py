@@ -10,7 +10,7 @@ import pytest
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 ROLES = ("anonymous", "outsider", "editor", "desk", "moderator", "fundraiser", "admin")
 WRITERS = {"editor", "desk", "moderator", "admin"}

@@ -9,6 +9,7 @@ import pytest
 from donate.models import GivingSettings
 
 PRESS = "press@dateline.example"
+pytestmark = pytest.mark.same_everywhere
 
 
 PAGES: dict[str, str] = {}

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from factories import make_region, make_story, make_topic
+from processes import Console
 from wagtail.models import Page
 
 from news.search import answers
@@ -113,3 +114,20 @@ def test_only_the_last_used_are_kept(wells):
     assert len(answers.memory) == answers.MOST
     assert not asks(lambda: found("north"))
     assert asks(lambda: found("w0"))
+
+
+def test_another_process_that_writes_the_index_is_heard(own_site):
+    own_site.environment["CACHE_URL"] = ""  # one machine: the moment stands in its data folder
+    web = Console(own_site)
+    ask = (
+        "from news.search.asked import SearchRequest; from news.search.find import find; "
+        "print(find(SearchRequest(q='wells')).total)"
+    )
+    write = (
+        "from factories import make_story; from news.search.indexing import index_now; "
+        "index_now([make_story('Wells', note='').pk])"
+    )
+
+    assert [web.python(ask), web.python(ask)] == ["0", "0"]
+    own_site.python(write)
+    assert web.python(ask) == "1"

@@ -10,7 +10,7 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryFile
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -29,7 +29,7 @@ def running(
     command: list[str], port: int, path: str = "/", env: dict[str, str] | None = None, folder: Path = ROOT
 ):
     """`command` as a process until the block ends; gives its origin once it answers on `path`."""
-    log = open(Path(mkdtemp()) / "log", "w+b")  # noqa: SIM115 - closed below
+    log = TemporaryFile()  # noqa: SIM115 - closed below
     process = subprocess.Popen(
         command, cwd=folder, env=os.environ | {"PYTHONPATH": PATHS} | (env or {}), stdout=log, stderr=log
     )

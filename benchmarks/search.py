@@ -227,11 +227,11 @@ def taken_by(readers: list[list[str]], at_once: int) -> list[float]:
     port = servers.free_port()
     with servers.running(servers.granian("wsgi:application", port), port, "/health/live/") as origin:
 
-        def read(addresses: list[str]) -> list[float]:
+        def read(paths: list[str]) -> list[float]:
             taken = []
-            for address in addresses:
+            for path in paths:
                 began = time.perf_counter()
-                urllib.request.urlopen(origin.replace("127.0.0.1", "localhost") + address, timeout=60).read()  # noqa: S310
+                urllib.request.urlopen(origin.replace("127.0.0.1", "localhost") + path, timeout=60).read()  # noqa: S310
                 taken.append((time.perf_counter() - began) * 1000)
             return taken
 

@@ -1,7 +1,7 @@
 """The engine's last answers: other pages, orders and filters of a query ask it for the same matches again.
 
-Each process keeps MOST of them until the index is written, and for AT_MOST seconds. Removals need not be known here:
-what readers may see is asked for each page (find.public).
+Each process keeps MOST of them until the index is written or something is taken away, and for AT_MOST seconds. No
+removal waits for that: what readers may see is asked for each page (find.public).
 """
 
 import time
@@ -27,7 +27,7 @@ class IndexMoment(NamedTuple):
 
 class Answer(NamedTuple):
     matches: Matches
-    true_for: IndexMoment
+    true_for: tuple[int, int]  # when the index was written and something was taken away
     asked_at: float  # time.monotonic(), seconds
 
 
@@ -44,7 +44,7 @@ def matches(query: Query, filters: Filters, ranked: bool = True, before: int | N
     """As Engine.matches; without `ranked` there may be scores all the same. Callers must not change the rows."""
     if in_transaction():
         return engine().matches(query, filters, ranked, before)
-    now = moments(IndexMoment).read()
+    now = moments(IndexMoment).read().indexed, moments().read().removed
     for has_scores in {ranked, True}:
         if found := _remembered((query, filters, has_scores, before), now):
             return found
@@ -53,7 +53,7 @@ def matches(query: Query, filters: Filters, ranked: bool = True, before: int | N
     return found
 
 
-def _remembered(key: tuple, now: IndexMoment) -> Matches | None:
+def _remembered(key: tuple, now: tuple[int, int]) -> Matches | None:
     with _lock:
         answer = memory.pop(key, None)
         if answer is None or answer.true_for != now or time.monotonic() - answer.asked_at > AT_MOST:

@@ -23,13 +23,9 @@ def monthly(live_site, sandbox, page_tree) -> RecurringGift:
 
 
 @pytest.fixture
-def silent_page(chromium):
+def silent_page(open_page):
     """A page whose browser runs no script."""
-    context = chromium.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    yield page
-    context.close()
+    return open_page(java_script_enabled=False)
 
 
 def enter(page, site, mailoutbox) -> None:

@@ -12,7 +12,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
-from processes import Site, wait_for
+from processes import Console, Site, wait_for
 
 from home.backups import snapshot
 
@@ -60,6 +60,20 @@ def test_a_running_site_sees_what_was_restored(own_site, folder):
         own_site.manage("restore", str(folder))
 
         assert running.execute(ask).fetchone() == ("Kept",)
+
+
+def test_what_a_running_site_kept_is_asked_anew_after_a_restore(own_site, folder):
+    own_site.environment["CACHE_URL"] = ""  # one machine: its data folder says what is stale
+    own_site.python(FILL)
+    own_site.manage("backup", str(folder))
+    own_site.python("from home.models import OrganisationSettings as O; O.objects.update(name='Later')")
+    web = Console(own_site)
+    ask = "from home.models import OrganisationSettings as O; print(O.load().name)"
+    assert web.python(ask) == "Later"
+
+    own_site.manage("restore", str(folder))
+
+    assert web.python(ask) == "Kept"
 
 
 def test_a_backup_under_writing_is_consistent_and_loses_nothing_that_was_acknowledged(own_site, folder):

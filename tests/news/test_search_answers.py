@@ -7,6 +7,7 @@ from factories import make_region, make_story, make_topic
 from processes import Console
 from wagtail.models import Page
 
+from home.pagecache.generation import removed
 from news.search import answers
 from news.search.asked import SearchRequest
 from news.search.engine import Filters
@@ -93,6 +94,14 @@ def test_in_a_transaction_the_engine_is_asked(wells):
     found()
     with transaction.atomic():
         assert asks(found)
+    assert not asks(found)
+
+
+def test_after_a_removal_or_a_restore_the_engine_is_asked(wells):
+    found()
+    removed()
+
+    assert asks(found)
     assert not asks(found)
 
 

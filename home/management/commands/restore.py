@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from home.backups import snapshot
+from home.pagecache.generation import removed
 
 
 class Command(BaseCommand):
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         manifest = snapshot.restore(folder.resolve(), backup)
         call_command("migrate", interactive=False, verbosity=0)  # a backup of an older release
         cache.clear()
+        removed()  # what running processes kept shows what was there before
         self.stdout.write(
             f"Restored the backup of {manifest['made_at']}: {manifest['written']} files written "
             f"({time.monotonic() - began:.1f} s)."

@@ -109,9 +109,10 @@ def compare(name: str, typed: list[str]) -> list[Row]:
 
 def new_search(client, path: str) -> None:
     """As the first reader has it, for whom nothing is kept."""
-    from news.search import answers
+    from news.search import answers, pages
 
-    answers.memory.clear()
+    answers.recent.clear()
+    pages.recent.clear()
     client.get(path)
 
 

@@ -158,11 +158,12 @@ def kept_until_written():
     from django.db import connection
 
     from home import kept
-    from news.search import answers
+    from news.search import answers, pages
 
     def forgetting(execute, sql, params, many, context):
         if not str(sql).lstrip("( \n").startswith(READING):
-            answers.memory.clear()
+            answers.recent.clear()
+            pages.recent.clear()
             if kept.memory:
                 cache.delete_many([kept._key(name) for name in kept.memory])
                 kept.memory.clear()

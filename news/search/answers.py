@@ -1,11 +1,9 @@
 """The engine's last answers: other pages, orders and filters of a query ask it for the same matches again.
 
-Each process keeps MOST of them until the index is written or something is taken away, and for AT_MOST seconds. No
-removal waits for that: what readers may see is asked for each page (find.public).
+Each process keeps some of them until the index is written or something is taken away. No removal waits for that: what
+readers may see is asked for each page (find.public).
 """
 
-import time
-from threading import Lock
 from typing import NamedTuple
 
 from django.db import transaction
@@ -14,25 +12,15 @@ from home.kept import in_transaction
 from home.pagecache.generation import moments
 from news.search.engine import Filters, Matches, engine
 from news.search.query import Query
+from news.search.recent import Recent
 
-MOST = 100  # of 200 kB at most, for a common word
-AT_MOST = 300  # seconds
+recent = Recent(most=100)  # of 200 kB at most, for a common word
 
 
 class IndexMoment(NamedTuple):
     """When the index was last written, in nanoseconds since the epoch, UTC."""
 
     indexed: int
-
-
-class Answer(NamedTuple):
-    matches: Matches
-    true_for: tuple[int, int]  # when the index was written and something was taken away
-    asked_at: float  # time.monotonic(), seconds
-
-
-memory: dict[tuple, Answer] = {}
-_lock = Lock()
 
 
 def index_written() -> None:
@@ -46,24 +34,11 @@ def matches(query: Query, filters: Filters, ranked: bool = True, before: int | N
         return engine().matches(query, filters, ranked, before)
     now = moments(IndexMoment).read().indexed, moments().read().removed
     for has_scores in {ranked, True}:
-        if found := _remembered((query, filters, has_scores, before), now):
+        if found := recent.find((query, filters, has_scores, before), now):
             return found
+        everything = recent.find((query, Filters(), has_scores, None), now)
+        if everything and everything.are_all:
+            return everything.narrowed(filters, before)
     found = engine().matches(query, filters, ranked, before)
-    _remember((query, filters, ranked, before), Answer(found, now, time.monotonic()))
+    recent.keep((query, filters, ranked, before), now, found)
     return found
-
-
-def _remembered(key: tuple, now: tuple[int, int]) -> Matches | None:
-    with _lock:
-        answer = memory.pop(key, None)
-        if answer is None or answer.true_for != now or time.monotonic() - answer.asked_at > AT_MOST:
-            return None
-        memory[key] = answer  # the last used stands last
-        return answer.matches
-
-
-def _remember(key: tuple, answer: Answer) -> None:
-    with _lock:
-        memory[key] = answer
-        while len(memory) > MOST:
-            del memory[next(iter(memory))]

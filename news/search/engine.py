@@ -38,6 +38,12 @@ class Filters:
         """By what has an index beside the words."""
         return self.regions is not None or self.topics is not None or self.sources is not None
 
+    def hold(self, match: "Match") -> bool:
+        chosen = ((self.regions, match.regions), (self.topics, match.topics), (self.sources, match.sources))
+        if any(ids is not None and not set(ids).intersection(its) for ids, its in chosen):
+            return False
+        return self.spans is None or any(first <= match.position <= last for first, last in self.spans)
+
 
 class Match(NamedTuple):
     page_id: int
@@ -60,6 +66,19 @@ class Matches:
     rows: list[Match]
     # Only the newest entries were looked through; older ones may match too.
     is_partial: bool = False
+
+    @property
+    def are_all(self) -> bool:
+        """Does nothing else match?"""
+        dated = sum(match.position > 0 for match in self.rows)
+        return not self.is_partial and dated <= CAP and len(self.rows) - dated < UNDATED_CAP
+
+    def narrowed(self, filters: Filters, before: int | None) -> "Matches":
+        """What the engine would give with these filters, where these are all that match without any."""
+        rows = [match for match in self.rows if filters.hold(match)]
+        if before is not None:
+            rows = [match for match in rows if before > 0 and match.position < before]
+        return Matches(rows)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,12 @@ from news.search.entry import plain, stream_text
 from news.search.query import Query
 from news.search.snippets import Wanted, highlighted, snippet, wanted_of
 
+# Of a story, beside its texts.
+SHOWN = [
+    *("title", "url_path", "path", "live", "dated_on", "date_precision", "summary", "source__name"),
+    *(f"region__{name}" for name in ("title", "url_path", "path", "live")),
+]
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -27,6 +33,7 @@ class Hit:
     title_html: SafeString
     snippet_html: SafeString
     kind: str
+    page_id: int | None = None  # none for what editors have pinned elsewhere
     story: StoryPage | None = None
     is_pinned: bool = False
 
@@ -43,10 +50,14 @@ def hits(request: HttpRequest, query: Query, matches: list[Match]) -> list[Hit]:
 
 
 def stories(request: HttpRequest, wanted: Wanted, keys: list[int]) -> dict[int, Hit]:
-    rows = in_brief(public_pages(StoryPage).filter(pk__in=keys).order_by()).annotate(
-        note_text=Cast("note", TextField()),
-        excerpt_text=Cast("excerpt", TextField()),
-        body_text=Cast("body", TextField()),
+    rows = (
+        in_brief(public_pages(StoryPage).filter(pk__in=keys).order_by())
+        .only(*SHOWN)
+        .annotate(
+            note_text=Cast("note", TextField()),
+            excerpt_text=Cast("excerpt", TextField()),
+            body_text=Cast("body", TextField()),
+        )
     )
     found = {}
     for story in rows:
@@ -57,6 +68,7 @@ def stories(request: HttpRequest, wanted: Wanted, keys: list[int]) -> dict[int, 
             highlighted(story.title, wanted),
             snippet(parts, wanted),
             _("Story"),
+            story.pk,
             story,
         )
     return found
@@ -70,6 +82,7 @@ def regions(request: HttpRequest, wanted: Wanted, keys: list[int]) -> dict[int, 
             highlighted(page.title, wanted),
             snippet([page.intro], wanted),
             _("Region"),
+            page.pk,
         )
         for page in rows
     }
@@ -83,6 +96,7 @@ def campaigns(request: HttpRequest, wanted: Wanted, keys: list[int]) -> dict[int
             highlighted(page.title, wanted),
             snippet([page.summary, plain(page.purpose)], wanted),
             _("Campaign"),
+            page.pk,
         )
         for page in rows
     }
@@ -97,6 +111,7 @@ def pins(request: HttpRequest, query: Query) -> list[Hit]:
             highlighted(pin.title or pin.external_link_url, wanted),
             highlighted(pin.description, wanted),
             _("Picked by the editors"),
+            pin.page_id,
             is_pinned=True,
         )
         for pin in pinned(query.text)

@@ -33,9 +33,10 @@ LETTERS = str.maketrans(
         "'": "", "’": "", "‘": "", "ʼ": "", "ʻ": "", "ʾ": "", "ʿ": "", "`": "", "´": "", "′": "",
     }
 )  # fmt: skip
-WORD = re.compile(
-    r"[^\W_]+(?:['’‘ʼʻʾʿ`´′][^\W_]+)*(?:[\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0670\u06d6-\u06ed\u0640\u200c\u200d\u0900-\u0dff]+[^\W_]*)*"
-)
+APOSTROPHE = "['’‘ʼʻʾʿ`´′]"
+WITHIN = "[\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0670\u06d6-\u06ed\u0640\u200c\u200d\u0900-\u0dff]"  # marks and joiners
+REST_OF_WORD = rf"[^\W_]*(?:{APOSTROPHE}[^\W_]+)*(?:{WITHIN}+[^\W_]*)*"
+WORD = re.compile(rf"[^\W_]{REST_OF_WORD}")
 POSSESSIVE = re.compile(r"['’ʼ]s?$")
 # Scripts in pieces of two: Thai to Burmese, Khmer, kana, Chinese, Hangul. In pieces of three: Hebrew, Arabic.
 RUNS = re.compile(

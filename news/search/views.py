@@ -1,10 +1,11 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from news.contexts import counted_regions
 from news.listing import Pagination, numbers_near
-from news.search import misses, spelling
+from news.search import misses, pages, spelling
 from news.search.asked import SearchRequest
 from news.search.find import Found, find
 from news.search.hits import hits, pins
@@ -17,18 +18,23 @@ TEMPLATE = "news/search.html"
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     asked = SearchRequest.from_query(request.GET)
-    context = base_context(asked)
     if not asked.asks:
-        return render(request, TEMPLATE, context)
+        return render(request, TEMPLATE, base_context(asked))
     if is_too_many(request):
-        response = render(request, TEMPLATE, context | {"is_limited": True}, status=429)
+        response = render(request, TEMPLATE, base_context(asked) | {"is_limited": True}, status=429)
         response["Retry-After"] = "60"
         return response
+    return pages.answer(request, asked, lambda: results(request, asked))
+
+
+def results(request: HttpRequest, asked: SearchRequest) -> pages.Results:
+    """The page that answers, and which pages it shows. Past the end: Http404."""
     found = find(asked)
     first_page = asked.page == 1 and asked.before is None
     pinned = pins(request, found.query) if first_page else []
-    context |= {
-        "hits": pinned + _unpinned(hits(request, found.query, found.matches), pinned),
+    shown = pinned + _unpinned(hits(request, found.query, found.matches), pinned)
+    context = base_context(asked) | {
+        "hits": shown,
         "total": found.total,
         "is_capped": found.is_capped,
         "is_partial": found.is_partial,
@@ -39,7 +45,8 @@ def search(request: HttpRequest) -> HttpResponse:
         context |= nothing_found(asked, found)
         if first_page and not pinned and not asked.narrows:
             misses.note(asked.q)
-    return render(request, TEMPLATE, context)
+    html = render_to_string(TEMPLATE, context, request).encode()
+    return pages.Results(html, frozenset(hit.page_id for hit in shown if hit.page_id))
 
 
 @require_safe

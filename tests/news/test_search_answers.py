@@ -1,18 +1,22 @@
 """What a process keeps of the engine's answers, and when it asks the engine anew."""
 
+from datetime import date
+
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from factories import make_region, make_story, make_topic
+from factories import make_campaign, make_region, make_story, make_topic
 from processes import Console
 from wagtail.models import Page
 
 from home.pagecache.generation import removed
-from news.search import answers
+from news.search import answers, recent
 from news.search.asked import SearchRequest
-from news.search.engine import Filters
+from news.search.engine import CAP, UNDATED_CAP, Filters, Match, Matches, engine
 from news.search.find import find
 from news.search.indexing import index_now
+from news.search.names import expand
+from news.search.positions import span
 from news.search.query import parse
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,7 +28,7 @@ def wells(page_tree):
     topic = make_topic("Water")
     stories = [make_story(f"Wells of the {name}", topics=[topic], note="") for name in ("north", "south")]
     index_now(Page.objects.values_list("pk", flat=True))
-    answers.memory.clear()
+    answers.recent.clear()
     return stories
 
 
@@ -57,6 +61,7 @@ def test_ranked_answers_serve_who_wants_no_ranks_and_not_the_other_way_round(wel
 def test_other_words_filters_and_cursors_are_other_questions(wells):
     newest = max(match.position for match in answers.matches(parse("wells"), Filters()).rows)
 
+    answers.recent.clear()
     assert asks(lambda: found("well north"))
     assert asks(lambda: found(topics=(1,)))
     assert asks(lambda: answers.matches(parse("wells"), Filters(), before=newest))
@@ -81,13 +86,52 @@ def test_what_readers_may_not_see_any_more_is_gone_though_the_answer_is_kept(wel
 
 def test_a_region_that_is_chosen_asks_only_for_itself(wells):
     region = make_region("Khavar")
-    find(SearchRequest(q="wells"))
-
-    with CaptureQueriesContext(connection) as queries:
-        find(SearchRequest(q="wells", regions=(region.path_below_regions,)))
+    asked = SearchRequest(q="wells", regions=(region.path_below_regions,))
+    for _all_other_regions in range(2):  # the second time they are known
+        with CaptureQueriesContext(connection) as queries:
+            find(asked)
+        answers.recent.made.pop((expand(parse("wells")), Filters(regions=(region.pk,)), True, None))
 
     reads = [query["sql"] for query in queries if "'well'" in query["sql"] or '"well"' in query["sql"]]
     assert reads and all("region_ids" in sql or f'"r{region.pk}"' in sql for sql in reads)
+
+
+def test_where_all_that_matches_is_known_nothing_narrower_is_asked(wells):
+    region = make_region("Khavar")
+    make_campaign("Wells")
+    make_story("Wells of Khavar", region=region, note="", dated_on=date(2024, 5, 1))
+    index_now(Page.objects.values_list("pk", flat=True))
+    newest = max(match.position for match in answers.matches(parse("wells"), Filters()).rows)
+    narrower = [
+        (Filters(regions=(region.pk,)), None),
+        (Filters(regions=()), None),
+        (Filters(topics=(1, 2)), None),
+        (Filters(spans=(span(date(2024, 1, 1), date(2024, 12, 31)),)), None),
+        (Filters(spans=(span(date(2024, 1, 1), None), span(None, date(2023, 12, 31)))), newest),
+        (Filters(), newest),
+        (Filters(), -1),
+    ]
+
+    for asked in narrower:
+        with CaptureQueriesContext(connection) as queries:
+            rows = answers.matches(parse("wells"), asked[0], False, asked[1]).rows
+        engines = engine().matches(parse("wells"), asked[0], False, asked[1]).rows
+        assert len(queries) == 0
+        assert [row.page_id for row in rows] == [row.page_id for row in engines], asked
+
+
+@pytest.mark.parametrize(
+    ("matches", "are_all"),
+    [
+        (Matches([]), True),
+        (Matches([], is_partial=True), False),
+        (Matches([Match(1, 1, (), (), ())] * CAP), True),
+        (Matches([Match(1, 1, (), (), ())] * (CAP + 1)), False),
+        (Matches([Match(1, -1, (), (), ())] * UNDATED_CAP), False),
+    ],
+)
+def test_where_there_may_be_more_the_engine_is_asked(matches, are_all):
+    assert matches.are_all == are_all
 
 
 def test_in_a_transaction_the_engine_is_asked(wells):
@@ -107,20 +151,20 @@ def test_after_a_removal_or_a_restore_the_engine_is_asked(wells):
 
 def test_answers_grow_old(wells):
     found()
-    [(key, answer)] = answers.memory.items()
-    answers.memory[key] = answer._replace(asked_at=answer.asked_at - answers.AT_MOST - 1)
+    [(key, answer)] = answers.recent.made.items()
+    answers.recent.made[key] = answer._replace(made_at=answer.made_at - recent.AT_MOST - 1)
 
     assert asks(found)
 
 
 def test_only_the_last_used_are_kept(wells):
     found("north")
-    for number in range(answers.MOST - 1):
+    for number in range(answers.recent.most - 1):
         found(f"w{number}")
     found("north")
     found("south")
 
-    assert len(answers.memory) == answers.MOST
+    assert len(answers.recent.made) == answers.recent.most
     assert not asks(lambda: found("north"))
     assert asks(lambda: found("w0"))
 

@@ -1,0 +1,43 @@
+"""The last pages of results as they were rendered: when something happens, many readers search for the same.
+
+They stay in this process's memory. What readers look for goes into no file, no shared cache and no answer that nginx
+or a CDN may keep. A page is good until anything that readers see, or the index, has changed; and even then
+only while each page that it shows is one that readers may see.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+
+from home.kept import in_transaction
+from home.pagecache.generation import moments
+from home.publication import public_pages
+from news.search.answers import IndexMoment
+from news.search.asked import SearchRequest
+from news.search.recent import Recent
+
+recent = Recent(most=100)  # of 60 kB
+
+
+class Results(NamedTuple):
+    html: bytes
+    # Primary keys of the pages that it shows; a page without any is not kept.
+    shown: frozenset[int]
+
+
+def answer(request: HttpRequest, asked: SearchRequest, render: Callable[[], Results]) -> HttpResponse:
+    """The page as it was rendered for another reader, or rendered now. Who has a cookie may be staff, and see more."""
+    if request.COOKIES or in_transaction():
+        return HttpResponse(render().html)
+    now = *moments(IndexMoment).read(), *moments().read()  # before anything else is read
+    results = recent.find(asked, now)
+    if results is None or not are_public(results.shown):
+        results = render()
+        if results.shown:
+            recent.keep(asked, now, results)
+    return HttpResponse(results.html)
+
+
+def are_public(keys: frozenset[int]) -> bool:
+    return public_pages().filter(pk__in=keys).count() == len(keys)

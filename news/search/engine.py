@@ -73,6 +73,11 @@ class Matches:
         dated = sum(match.position > 0 for match in self.rows)
         return not self.is_partial and dated <= CAP and len(self.rows) - dated < UNDATED_CAP
 
+    def only(self, allowed: set[int]) -> "Matches":
+        """Without the pages that readers may not see."""
+        rows = [match for match in self.rows if match.page_id in allowed]
+        return Matches(rows, self.is_partial or not self.are_all)
+
     def narrowed(self, filters: Filters, before: int | None) -> "Matches":
         """What the engine would give with these filters, where these are all that match without any."""
         rows = [match for match in self.rows if filters.hold(match)]

@@ -1,7 +1,8 @@
 """One search: matches, ranked or newest first, counted, narrowed, one page of them.
 
 Best match: the engine's rank (title over note over names over body) among the newest engine.CAP matches, times up to
-FRESHNESS more for what is new. Only what public_pages() holds is counted and shown, whatever the index says.
+FRESHNESS more for what is new. Only what public_pages() holds is shown, whatever the index says; counted is what the
+index holds, which is the same a moment later.
 """
 
 import json
@@ -21,7 +22,7 @@ from news.search import answers, facets
 from news.search.asked import SearchRequest
 from news.search.engine import CAP, Filters, Match, Matches
 from news.search.names import expand
-from news.search.positions import span
+from news.search.positions import PAGE_BITS, span
 from news.search.postgres import array
 from news.search.query import Query, parse
 
@@ -54,19 +55,19 @@ def find(asked: SearchRequest, with_facets: bool = True) -> Found:
     ranked = asked.sort != "date" and not query.is_empty
     answer = answers.matches(query, filters, ranked, asked.before)
     wider = _without_each_filter(asked, query, filters) if with_facets else {}
-    allowed = public([answer, *wider.values()])
     is_capped = sum(match.position > 0 for match in answer.rows) > CAP
-    matches = [match for match in answer.rows if match.page_id in allowed]
-    if is_capped:
-        matches = _without_last_dated(matches)
-    if ranked:
-        matches.sort(key=score(timezone.localdate()), reverse=True)
     start = 0 if asked.before is not None else (asked.page - 1) * PER_PAGE
+    matches = _in_order(answer, ranked, is_capped)
     shown = matches[start : start + PER_PAGE]
+    if len(public(shown)) < len(shown):  # the index has not heard yet: everything is looked at
+        allowed = public(match for one in (answer, *wider.values()) for match in one.rows)
+        wider = {name: wide.only(allowed) for name, wide in wider.items()}
+        matches = [match for match in matches if match.page_id in allowed]
+        shown = matches[start : start + PER_PAGE]
     if not shown and (asked.page > 1 or asked.before is not None):
         raise Http404("Past the end")
     own = (matches, is_capped or answer.is_partial)
-    others = {name: _counted(wide, allowed) for name, wide in wider.items()}
+    others = {name: (wide.rows, wide.is_partial or len(wide.rows) > CAP) for name, wide in wider.items()}
     counts = facets.COUNTS if with_facets else {}
     choices = {name: count(*others.get(name, own), asked) for name, count in counts.items()}
     is_more = asked.sort == "date" and len(matches) > start + PER_PAGE
@@ -82,10 +83,9 @@ def find(asked: SearchRequest, with_facets: bool = True) -> Found:
     )
 
 
-def public(found: Iterable[Matches]) -> set[int]:
+def public(matches: Iterable[Match]) -> set[int]:
     """Primary keys of the pages among the matches that readers may see."""
-    keys = {match.page_id for answer in found for match in answer.rows}
-    pages = public_pages(Page).filter(pk__in=one_parameter(keys)).order_by()
+    pages = public_pages(Page).filter(pk__in=one_parameter(match.page_id for match in matches)).order_by()
     return set(pages.values_list("pk", flat=True))
 
 
@@ -96,11 +96,18 @@ def one_parameter(keys: Iterable[int]) -> RawSQL:
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys))])  # noqa: S611 - a parameter
 
 
+def _in_order(answer: Matches, ranked: bool, is_capped: bool) -> list[Match]:
+    """The best first, or as they come; without what only told that there are more than CAP."""
+    matches = _without_last_dated(answer.rows) if is_capped else answer.rows
+    return sorted(matches, key=score(timezone.localdate()), reverse=True) if ranked else matches
+
+
 def score(today: date):
     """Rank, and how new it is: the newest gains FRESHNESS, what is a year old half of that."""
+    now = today.toordinal()
 
     def of(match: Match) -> float:
-        age = max(0, (today - match.day).days) if match.day else HALF_LIFE
+        age = max(0, now - (match.position >> PAGE_BITS)) if match.position > 0 else HALF_LIFE
         return match.score * (1 + FRESHNESS * 0.5 ** (age / HALF_LIFE))
 
     return of
@@ -152,9 +159,3 @@ def _without_each_filter(asked: SearchRequest, query: Query, filters: Filters) -
         "year": asked.years and replace(filters, spans=_spans(replace(asked, years=()))),
     }
     return {name: answers.matches(query, wide, ranked=False) for name, wide in without.items() if wide}
-
-
-def _counted(answer: Matches, allowed: set[int]) -> tuple[list[Match], bool]:
-    """Those that readers may see, and whether there are more."""
-    rows = [match for match in answer.rows if match.page_id in allowed]
-    return rows, answer.is_partial or len(answer.rows) > CAP

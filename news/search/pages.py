@@ -14,10 +14,10 @@ from home.kept import in_transaction
 from home.pagecache.generation import moments
 from home.publication import public_pages
 from news.search.answers import IndexMoment
-from news.search.asked import SearchRequest
 from news.search.recent import Recent
 
 recent = Recent(most=100)  # of 60 kB
+LONGEST = 500  # characters of a query string; longer ones are asked for by machines
 
 
 class Results(NamedTuple):
@@ -26,16 +26,18 @@ class Results(NamedTuple):
     shown: frozenset[int]
 
 
-def answer(request: HttpRequest, asked: SearchRequest, render: Callable[[], Results]) -> HttpResponse:
-    """The page as it was rendered for another reader, or rendered now. Who has a cookie may be staff, and see more."""
-    if request.COOKIES or in_transaction():
+def answer(request: HttpRequest, render: Callable[[], Results]) -> HttpResponse:
+    """The page as it was rendered for another reader with the same query string (its links repeat all of it), or
+    rendered now. Who has a cookie may be staff, and see more."""
+    query = request.META["QUERY_STRING"]
+    if request.COOKIES or len(query) > LONGEST or in_transaction():
         return HttpResponse(render().html)
     now = *moments(IndexMoment).read(), *moments().read()  # before anything else is read
-    results = recent.find(asked, now)
+    results = recent.find(query, now)
     if results is None or not are_public(results.shown):
         results = render()
         if results.shown:
-            recent.keep(asked, now, results)
+            recent.keep(query, now, results)
     return HttpResponse(results.html)
 
 

@@ -25,14 +25,18 @@ class Wanted:
     inside: tuple[str, ...]
 
     @cached_property
-    def beginnings(self) -> frozenset[str]:
-        """What its stems, and the first of those in a row, begin with."""
-        return frozenset(map(beginning, [*self.stems, *(row[0] for row in self.rows)]))
+    def beginnings(self) -> tuple[str, ...]:
+        """What words with its stems, or with the first of those in a row, begin with."""
+        return tuple({beginning(stem) for stem in self._first_stems})
 
     @cached_property
     def word(self) -> re.Pattern:
         """Words that may have one of the stems. Within a run any letter may begin what is wanted."""
-        return WORD if self.inside else words_from("".join(sorted({start[0] for start in self.beginnings})))
+        return WORD if self.inside else words_from("".join(sorted({stem[0] for stem in self._first_stems})))
+
+    @property
+    def _first_stems(self) -> set[str]:
+        return {*self.stems, *(row[0] for row in self.rows)}
 
 
 def wanted_of(query: Query) -> Wanted:
@@ -80,7 +84,7 @@ def hits(text: str, wanted: Wanted) -> list[tuple[int, int, str]]:
     found = []
     for match in wanted.word.finditer(text):
         word = match.group()
-        if word.isascii() and word.isalnum() and beginning(word) not in wanted.beginnings:
+        if word.isascii() and word.isalnum() and not alike(word).startswith(wanted.beginnings):
             continue
         start, end = match.span()
         stems, pieces = tokens(word)
@@ -100,9 +104,14 @@ def hits(text: str, wanted: Wanted) -> list[tuple[int, int, str]]:
     return found
 
 
-def beginning(word: str) -> str:
-    """The letters that an English word has in common with its stem: two, but "dying" is a form of "die"."""
-    return word[:2].lower().replace("y", "i")
+def beginning(stem: str) -> str:
+    """What all English words with this stem begin with; its last letter may be another than theirs ("using", "use")."""
+    return alike(stem[: max(2, min(3, len(stem) - 1))])
+
+
+def alike(word: str) -> str:
+    """Small, its first three letters; y as i, for "dying" is a form of "die"."""
+    return word[:3].lower().replace("y", "i")
 
 
 @lru_cache(maxsize=1000)

@@ -24,7 +24,7 @@ def search(request: HttpRequest) -> HttpResponse:
         response = render(request, TEMPLATE, base_context(asked) | {"is_limited": True}, status=429)
         response["Retry-After"] = "60"
         return response
-    return pages.answer(request, asked, lambda: results(request, asked))
+    return pages.answer(request, lambda: results(request, asked))
 
 
 def results(request: HttpRequest, asked: SearchRequest) -> pages.Results:

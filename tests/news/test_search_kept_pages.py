@@ -54,6 +54,16 @@ def test_other_orders_pages_and_filters_are_other_pages(wells):
     assert Client().get(f"{PATH}&page=2").status_code == 404
 
 
+def test_what_a_stranger_adds_to_an_address_stands_in_nobody_elses_links(wells):
+    assert "stranger" in html(f"{PATH}&from=&stranger=1")
+    assert "stranger" not in html(f"{PATH}&from=")
+
+
+def test_what_only_machines_ask_for_is_not_kept(wells):
+    html(PATH + "&region=" * 70)
+    assert not pages.recent.made
+
+
 def test_who_has_a_cookie_is_answered_alone(wells, admin_client):
     html()
     assert "wagtail-userbar" in admin_client.get(PATH).content.decode()

@@ -5,14 +5,15 @@ A filter's own choice does not narrow its own numbers, so that its other choices
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from home.kept import kept
 from home.publication import public_pages
 from news.models import RegionPage, Source, Topic
 from news.search.asked import SearchRequest
 from news.search.engine import Match
+from news.search.positions import PAGE_BITS
 
 SHOWN = 12
 
@@ -33,6 +34,7 @@ class Place:
     path: str
     title: str
     value: str  # its path below /regions/
+    lineage: tuple[int, ...]  # itself and the public regions that it lies in
 
 
 def places() -> dict[int, Place]:
@@ -41,9 +43,13 @@ def places() -> dict[int, Place]:
 
 
 def _places() -> dict[int, Place]:
-    regions = public_pages(RegionPage).only("path", "title", "url_path")
+    regions = list(public_pages(RegionPage).only("path", "title", "url_path"))
+
+    def lineage(region: RegionPage) -> tuple[int, ...]:
+        return tuple(other.pk for other in regions if region.path.startswith(other.path))
+
     return {
-        region.pk: Place(region.pk, region.path, region.title, region.path_below_regions)
+        region.pk: Place(region.pk, region.path, region.title, region.path_below_regions, lineage(region))
         for region in regions
     }
 
@@ -62,32 +68,31 @@ def sources() -> dict[int, tuple[str, str]]:
     )
 
 
-def region_choices(matches: Iterable[Match], is_least: bool, asked: SearchRequest) -> list[Choice]:
+def region_choices(matches: list[Match], is_least: bool, asked: SearchRequest) -> list[Choice]:
     known = places()
-    lineage = {
-        pk: tuple(other.pk for other in known.values() if place.path.startswith(other.path))
-        for pk, place in known.items()
-    }
     counts: Counter[int] = Counter()
-    for match in matches:
-        counts.update({above for pk in match.regions for above in lineage.get(pk, ())})
-    return _choices(
-        {pk: (place.value, place.title) for pk, place in known.items()}, counts, asked.regions, is_least
-    )
+    for pks, count in Counter(match.regions for match in matches).items():
+        for above in {above for pk in pks if pk in known for above in known[pk].lineage}:
+            counts[above] += count
+    names = {pk: (place.value, place.title) for pk, place in known.items()}
+    return _choices(names, counts, asked.regions, is_least)
 
 
-def topic_choices(matches: Iterable[Match], is_least: bool, asked: SearchRequest) -> list[Choice]:
+def topic_choices(matches: list[Match], is_least: bool, asked: SearchRequest) -> list[Choice]:
     return _choices(topics(), Counter(pk for match in matches for pk in match.topics), asked.topics, is_least)
 
 
-def source_choices(matches: Iterable[Match], is_least: bool, asked: SearchRequest) -> list[Choice]:
+def source_choices(matches: list[Match], is_least: bool, asked: SearchRequest) -> list[Choice]:
     return _choices(
         sources(), Counter(pk for match in matches for pk in match.sources), asked.sources, is_least
     )
 
 
-def year_choices(matches: Iterable[Match], is_least: bool, asked: SearchRequest) -> list[Choice]:
-    counts = Counter(match.day.year for match in matches if match.day)
+def year_choices(matches: list[Match], is_least: bool, asked: SearchRequest) -> list[Choice]:
+    counts: Counter[int] = Counter()
+    for day, count in Counter(match.position >> PAGE_BITS for match in matches).items():
+        if day > 0:
+            counts[date.fromordinal(day).year] += count
     names = {year: (str(year), str(year)) for year in {*counts, *map(int, asked.years)}}
     found = _choices(names, counts, asked.years, is_least)
     return sorted(found, key=lambda choice: choice.value, reverse=True)

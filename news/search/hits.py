@@ -13,7 +13,7 @@ from wagtail.search.utils import normalise_query_string
 from donate.models import CampaignPage
 from home.kept import kept
 from home.publication import public_pages
-from news.listing import in_brief
+from news import counts
 from news.models import RegionPage, StoryPage
 from news.search.engine import Match
 from news.search.entry import plain, stream_text
@@ -21,10 +21,10 @@ from news.search.query import Query
 from news.search.snippets import Wanted, highlighted, snippet, wanted_of
 
 # Of a story, beside its texts.
-SHOWN = [
-    *("title", "url_path", "path", "live", "dated_on", "date_precision", "summary", "source__name"),
-    *(f"region__{name}" for name in ("title", "url_path", "path", "live")),
-]
+SHOWN = (
+    *("title", "url_path", "path", "live", "dated_on", "date_precision", "summary"),
+    *("region_id", "source__name"),
+)
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,12 @@ def hits(request: HttpRequest, query: Query, matches: list[Match]) -> list[Hit]:
 
 
 def stories(request: HttpRequest, wanted: Wanted, keys: list[int]) -> dict[int, Hit]:
-    rows = (
-        in_brief(public_pages(StoryPage).filter(pk__in=keys).order_by())
-        .only(*SHOWN)
-        .annotate(
-            note_text=Cast("note", TextField()),
-            excerpt_text=Cast("excerpt", TextField()),
-            body_text=Cast("body", TextField()),
-        )
-    )
+    rows = public_pages(StoryPage).filter(pk__in=keys).order_by().select_related("source").only(*SHOWN)
+    texts = {f"{name}_text": Cast(name, TextField()) for name in ("note", "excerpt", "body")}
+    known = {region.pk: region for region in counts.regions()}
     found = {}
-    for story in rows:
+    for story in rows.annotate(**texts):
+        story.region = known.get(story.region_id)  # readers know of no other
         parts = [plain(story.note_text), story.summary]
         parts += [f"{stream_text(story.excerpt_text)} {stream_text(story.body_text)}"]
         found[story.pk] = Hit(

@@ -24,6 +24,10 @@ class Wanted:
     rows: tuple[tuple[str, ...], ...]
     inside: tuple[str, ...]
 
+    @property
+    def count(self) -> int:
+        return len(self.stems) + len(self.rows) + len(self.inside)
+
     @cached_property
     def beginnings(self) -> tuple[str, ...]:
         """What words with its stems, or with the first of those in a row, begin with."""
@@ -68,11 +72,14 @@ def highlighted(text: str, wanted: Wanted) -> SafeString:
 
 def snippet(parts: list[str], wanted: Wanted) -> SafeString:
     """From the part with most of the words (the first of equals); the beginning of the first where none has any."""
-    best, found = "", []
+    best, found, most = "", [], 0
     for part in parts:
         these = hits(part, wanted)
-        if len({what for *_place, what in these}) > len({what for *_place, what in found}):
-            best, found = part, these
+        count = len({what for *_place, what in these})
+        if count > most:
+            best, found, most = part, these, count
+        if most >= wanted.count:
+            break
     if not found:
         text = next((part for part in parts if part.strip()), "")
         return _cut(text, 0, [])

@@ -1,8 +1,7 @@
 """One search: matches, ranked or newest first, counted, narrowed, one page of them.
 
 Best match: the engine's rank (title over note over names over body) among the newest engine.CAP matches, times up to
-FRESHNESS more for what is new. Only what public_pages() holds is shown, whatever the index says; counted is what the
-index holds, which is the same a moment later.
+FRESHNESS more for what is new. Only what public_pages() holds is shown, whatever the index says.
 """
 
 import json
@@ -46,8 +45,8 @@ class Found:
     before: int | None = None
 
 
-def find(asked: SearchRequest, with_facets: bool = True) -> Found:
-    """Past the end: Http404."""
+def find(asked: SearchRequest, with_facets: bool = True, is_checked: bool = True) -> Found:
+    """Past the end: Http404. Without `is_checked` it is the caller who looks whether readers may see each page."""
     query = expand(parse(asked.q))
     filters = filters_of(asked)
     if query.is_empty and (asked.q or not asked.narrows):
@@ -58,12 +57,11 @@ def find(asked: SearchRequest, with_facets: bool = True) -> Found:
     is_capped = sum(match.position > 0 for match in answer.rows) > CAP
     start = 0 if asked.before is not None else (asked.page - 1) * PER_PAGE
     matches = _in_order(answer, ranked, is_capped)
-    shown = matches[start : start + PER_PAGE]
-    if len(public(shown)) < len(shown):  # the index has not heard yet: everything is looked at
+    if is_checked:
         allowed = public(match for one in (answer, *wider.values()) for match in one.rows)
         wider = {name: wide.only(allowed) for name, wide in wider.items()}
         matches = [match for match in matches if match.page_id in allowed]
-        shown = matches[start : start + PER_PAGE]
+    shown = matches[start : start + PER_PAGE]
     if not shown and (asked.page > 1 or asked.before is not None):
         raise Http404("Past the end")
     own = (matches, is_capped or answer.is_partial)

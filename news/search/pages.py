@@ -6,6 +6,7 @@ only while each page that it shows is one that readers may see.
 """
 
 from collections.abc import Callable
+from threading import BoundedSemaphore
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,8 @@ from news.search.answers import IndexMoment
 from news.search.recent import Recent
 
 recent = Recent(most=100)  # of 60 kB
+# So many are rendered at once; the others wait in line, and find that theirs has been rendered meanwhile.
+turns = BoundedSemaphore(3)
 LONGEST = 500  # characters of a query string; longer ones are asked for by machines
 
 
@@ -33,12 +36,18 @@ def answer(request: HttpRequest, render: Callable[[], Results]) -> HttpResponse:
     if request.COOKIES or len(query) > LONGEST or in_transaction():
         return HttpResponse(render().html)
     now = *moments(IndexMoment).read(), *moments().read()  # before anything else is read
-    results = recent.find(query, now)
-    if results is None or not are_public(results.shown):
-        results = render()
-        if results.shown:
-            recent.keep(query, now, results)
+    results = good(query, now)
+    if not results:
+        with turns:
+            results = good(query, now) or render()
+            if results.shown:
+                recent.keep(query, now, results)
     return HttpResponse(results.html)
+
+
+def good(query: str, now: tuple[int, ...]) -> Results | None:
+    results = recent.find(query, now)
+    return results if results and are_public(results.shown) else None
 
 
 def are_public(keys: frozenset[int]) -> bool:

@@ -8,7 +8,7 @@ from news.listing import Pagination, numbers_near
 from news.search import misses, pages, spelling
 from news.search.asked import SearchRequest
 from news.search.find import Found, find
-from news.search.hits import hits, pins
+from news.search.hits import Hit, hits, pins
 from news.search.limit import is_too_many
 from news.search.suggestions import suggest as suggestions
 
@@ -29,10 +29,10 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def results(request: HttpRequest, asked: SearchRequest) -> pages.Results:
     """The page that answers, and which pages it shows. Past the end: Http404."""
-    found = find(asked)
+    found, shown = found_and_shown(request, asked)
     first_page = asked.page == 1 and asked.before is None
     pinned = pins(request, found.query) if first_page else []
-    shown = pinned + _unpinned(hits(request, found.query, found.matches), pinned)
+    shown = pinned + _unpinned(shown, pinned)
     context = base_context(asked) | {
         "hits": shown,
         "total": found.total,
@@ -47,6 +47,17 @@ def results(request: HttpRequest, asked: SearchRequest) -> pages.Results:
             misses.note(asked.q)
     html = render_to_string(TEMPLATE, context, request).encode()
     return pages.Results(html, frozenset(hit.page_id for hit in shown if hit.page_id))
+
+
+def found_and_shown(request: HttpRequest, asked: SearchRequest) -> tuple[Found, list[Hit]]:
+    """Results are what readers may see. Where one is missing, it was taken away a moment ago and the index has not
+    heard of it: then the whole search is done again with each match looked at."""
+    for is_checked in (False, True):
+        found = find(asked, is_checked=is_checked)
+        shown = hits(request, found.query, found.matches)
+        if len(shown) == len(found.matches):
+            break
+    return found, shown
 
 
 @require_safe

@@ -39,6 +39,7 @@ class Filters:
         return self.regions is not None or self.topics is not None or self.sources is not None
 
     def hold(self, match: "Match") -> bool:
+        """Does the match lie within what is chosen?"""
         chosen = ((self.regions, match.regions), (self.topics, match.topics), (self.sources, match.sources))
         if any(ids is not None and not set(ids).intersection(its) for ids, its in chosen):
             return False

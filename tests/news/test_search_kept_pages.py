@@ -11,7 +11,7 @@ from home.publication import public_pages
 from news.search import pages
 from news.search.indexing import index_now
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.same_everywhere]
 PATH = "/search/?q=wells"
 
 

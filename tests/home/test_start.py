@@ -97,3 +97,10 @@ def test_a_data_folder_may_have_any_name(tmp_path):
 
     assert "Traceback" not in done.stderr
     assert (folder / "dateline.sqlite3").is_file()
+
+
+def test_ctrl_c_ends_a_command_without_a_traceback(tmp_path):
+    done = manage(tmp_path, "shell", "--no-imports", "-c", "raise KeyboardInterrupt", **GOOD)
+
+    assert done.returncode == 130
+    assert done.stderr.strip() == "Stopped."

@@ -1,7 +1,7 @@
 """The engine's last answers: other pages, orders and filters of a query ask it for the same matches again.
 
 Each process keeps some of them until the index is written or something is taken away. No removal waits for that: what
-readers may see is asked for each page (find.public).
+readers may see is asked for each page (views.found_and_shown).
 """
 
 from typing import NamedTuple

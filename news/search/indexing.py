@@ -1,7 +1,7 @@
 """Publications reach the index after commit, through the fast queue.
 
 The task reads what is true when it runs, with the page's row locked, so the order in which tasks run does not matter.
-Removal does not wait for it: what readers may not see is not shown, whatever the index says (find.public).
+Removal does not wait for it: what readers may not see is not shown, whatever the index says (views.found_and_shown).
 """
 
 from collections.abc import Iterable

@@ -37,11 +37,13 @@ def answer(request: HttpRequest, render: Callable[[], Results]) -> HttpResponse:
         return HttpResponse(render().html)
     now = *moments(IndexMoment).read(), *moments().read()  # before anything else is read
     results = good(query, now)
-    if not results:
+    if results is None:
         with turns:
-            results = good(query, now) or render()
-            if results.shown:
-                recent.keep(query, now, results)
+            results = good(query, now)
+            if results is None:
+                results = render()
+                if results.shown:
+                    recent.keep(query, now, results)
     return HttpResponse(results.html)
 
 

@@ -1,10 +1,14 @@
 """Pages of results that a process keeps for who searches for the same next."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from factories import make_region, make_story
+from processes import wait_for
 from wagtail.models import Page
 
 from home.publication import public_pages
@@ -97,3 +101,35 @@ def test_what_readers_may_not_see_any_more_is_gone_though_nobody_told_the_proces
     assert wells[0] not in public_pages()
     assert "of the north" not in html()
     assert "1 result for" in html()
+
+
+def test_who_stood_in_line_for_the_same_search_gets_it_as_it_was_rendered_meanwhile(wells, rf):
+    rendered = []
+
+    def ask(name: str) -> bytes:
+        def render() -> pages.Results:
+            rendered.append(name)
+            return pages.Results(name.encode(), frozenset([wells[0].pk]))
+
+        try:
+            return pages.answer(rf.get(PATH), render).content
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as threads:
+        with ExitStack() as held:
+            for _turn in range(3):
+                held.enter_context(pages.turns)
+            waiting = [threads.submit(ask, f"reader {number}") for number in range(5)]
+            wait_for(lambda: len(pages.turns._cond._waiters) == 5, what="all five stand in line")
+        answers = {asked.result(timeout=20) for asked in waiting}
+
+    assert 1 <= len(rendered) <= 3  # those who came into the three turns together
+    assert answers <= {name.encode() for name in rendered}
+
+
+def test_a_kept_page_does_not_grow_young_again(wells):
+    html()
+    [made] = pages.recent.made.values()
+    html()
+    assert [kept.made_at for kept in pages.recent.made.values()] == [made.made_at]
